@@ -1,0 +1,1 @@
+"""The rules of support retainers: pure functions and frozen values, with time always passed in."""
