@@ -52,3 +52,21 @@ class InvalidHistory(DomainError):
     """The events of an issue do not make a history, for example because none of them opens it."""
 
     code = "invalid_history"
+
+
+class NoChargeRule(DomainError):
+    """A package excludes a kind of work without saying what it costs."""
+
+    code = "no_charge_rule"
+
+
+class LedgerImbalance(DomainError):
+    """Entries of an hour ledger that can't have happened, for example a draw beyond what was granted."""
+
+    code = "ledger_imbalance"
+
+
+class InvalidTerms(DomainError):
+    """Dates or amounts of a contract that contradict each other."""
+
+    code = "invalid_terms"
