@@ -1,0 +1,56 @@
+"""Put our fields on ERPNext's DocTypes and take them off again. Install, migrate and uninstall share this file."""
+
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+
+from support_retainer.customizations.custom_fields import CUSTOM_FIELDS, MODULE
+from support_retainer.customizations.property_setters import PROPERTY_SETTERS
+
+
+def apply() -> None:
+    """Create or update every field and property; a second call changes nothing."""
+    remove_stale_fields()
+    create_custom_fields(CUSTOM_FIELDS)
+    for values in PROPERTY_SETTERS:
+        set_property(values)
+
+
+def remove() -> None:
+    """Take every field, property and column of ours off ERPNext's tables."""
+    for doctype in ("Property Setter", "Custom Field"):
+        for name in frappe.get_all(doctype, filters={"module": MODULE}, pluck="name"):
+            frappe.delete_doc(doctype, name, force=True, ignore_permissions=True, delete_permanently=True)
+    for doctype in CUSTOM_FIELDS:
+        frappe.clear_cache(doctype=doctype)
+        drop_columns(doctype)
+
+
+def remove_stale_fields() -> None:
+    """A field that left the constants leaves the forms too; its column stays until uninstall."""
+    for row in frappe.get_all("Custom Field", filters={"module": MODULE}, fields=["name", "dt", "fieldname"]):
+        if row.fieldname not in fieldnames(row.dt):
+            frappe.delete_doc("Custom Field", row.name, force=True, ignore_permissions=True)
+
+
+def set_property(values: dict) -> None:
+    key = {name: values[name] for name in ("doc_type", "field_name", "property")}
+    if frappe.db.get_value("Property Setter", key, "value") == values["value"]:
+        return
+    frappe.db.delete("Property Setter", {**key, "module": MODULE})
+    frappe.get_doc(
+        {"doctype": "Property Setter", "doctype_or_field": "DocField", "module": MODULE, **values}
+    ).insert(ignore_permissions=True)
+
+
+def drop_columns(doctype: str) -> None:
+    """Drop our columns, unless another app or ERPNext itself has since defined a field of that name."""
+    meta = frappe.get_meta(doctype, cached=False)
+    existing = set(frappe.db.get_table_columns(doctype))
+    ours = [name for name in fieldnames(doctype) if name in existing and not meta.has_field(name)]
+    if ours:
+        drops = ", ".join(f"DROP COLUMN `{name}`" for name in ours)
+        frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` {drops}")
+
+
+def fieldnames(doctype: str) -> list[str]:
+    return [row["fieldname"] for row in CUSTOM_FIELDS.get(doctype, [])]

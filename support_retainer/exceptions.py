@@ -1,0 +1,119 @@
+"""Named errors of the app, so that callers and tests can tell them apart."""
+
+import frappe
+
+
+class RetainerError(frappe.ValidationError):
+    """Something a user can put right; the message names the field and says how."""
+
+
+class NoChargeRule(RetainerError):
+    """A package excludes a kind of work without saying what it costs."""
+
+
+class NegativeAmount(RetainerError):
+    """A fee, rate, number of hours or days is below zero."""
+
+
+class InvalidDiscount(RetainerError):
+    """A discount is outside 0 to 100 percent."""
+
+
+class InvalidTiers(RetainerError):
+    """The price tiers of a metered package are missing, repeated or out of order."""
+
+
+class NoMetric(RetainerError):
+    """A metered package does not say what is counted."""
+
+
+class NoOverageRate(RetainerError):
+    """A package bills overage but has no price for it."""
+
+
+class NoEmergencyMinimum(RetainerError):
+    """An emergency minimum is given without an emergency rate."""
+
+
+class InvalidRollover(RetainerError):
+    """A pool caps a rollover that it does not allow."""
+
+
+class DuplicateRow(RetainerError):
+    """Two rows of a table say something about the same thing."""
+
+
+class OverlappingWindows(RetainerError):
+    """Two support windows cover the same time of the week."""
+
+
+class NeverOpen(RetainerError):
+    """The support hours have no opening."""
+
+
+class UnknownTimeZone(RetainerError):
+    """The name is not an IANA time zone."""
+
+
+class InvalidWindow(RetainerError):
+    """A support window's day or times are outside the week."""
+
+
+class NoTarget(RetainerError):
+    """A row of targets promises neither a response nor a resolution."""
+
+
+class InvalidPauseStatus(RetainerError):
+    """The clock cannot be paused on this status."""
+
+
+class InvalidEscalation(RetainerError):
+    """An escalation has no level or reaches nobody."""
+
+
+class InvalidIntakeRule(RetainerError):
+    """An intake rule changes nothing."""
+
+
+class PackageDisabled(RetainerError):
+    """A package that is no longer sold cannot be put on a new contract."""
+
+
+class CurrencyMismatch(RetainerError):
+    """The currency does not fit the package or the customer."""
+
+
+class MissingExchangeRate(RetainerError):
+    """The currency of the contract has no exchange rate to the currency of the company."""
+
+
+class WrongCompany(RetainerError):
+    """A record of another company is used."""
+
+
+class WrongCustomer(RetainerError):
+    """A record of another customer is used."""
+
+
+class DuplicateContract(RetainerError):
+    """The customer already has a contract for this project and these dates."""
+
+
+class ClosedFiscalYear(RetainerError):
+    """A date lies in a fiscal year that is missing, disabled, closed or frozen."""
+
+
+class FeeTooLow(RetainerError):
+    """The fee is below the minimum of the package."""
+
+
+class InvalidTerms(RetainerError):
+    """The rows of a contract's terms contradict each other or the contract."""
+
+
+class TermsAreFixed(RetainerError):
+    """Terms that are in force cannot be edited."""
+
+
+class AppendOnly(RetainerError):
+    """The record is evidence: it is never changed or deleted."""

@@ -1,0 +1,10 @@
+import frappe
+from frappe.model.document import Document
+
+
+class HourLedger(Document):
+    """The account of one pool of one contract. A posting locks this row and changes its figures; see `hours`."""
+
+
+def on_doctype_update() -> None:
+    frappe.db.add_unique("Hour Ledger", ["contract", "pool"], constraint_name="unique_contract_pool")
