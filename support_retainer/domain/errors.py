@@ -54,6 +54,12 @@ class InvalidHistory(DomainError):
     code = "invalid_history"
 
 
+class UnknownPolicy(DomainError):
+    """An event names an SLA policy that is not there."""
+
+    code = "unknown_policy"
+
+
 class NoChargeRule(DomainError):
     """A package excludes a kind of work without saying what it costs."""
 
