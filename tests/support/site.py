@@ -1,0 +1,109 @@
+"""Fixtures of the tiers that run against a real site. ./test names the site in RETAINER_SITE."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.baseline import Baseline
+
+Bench = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def site_name() -> str:
+    name = os.environ.get("RETAINER_SITE")
+    if not name:
+        pytest.exit("no site to test on: start this tier with ./test", returncode=2)
+    return name
+
+
+@pytest.fixture(scope="session")
+def connection(site_name: str) -> Iterator[None]:
+    import frappe
+
+    frappe.init(site=site_name, sites_path=".")
+    frappe.connect()
+    yield
+    frappe.destroy()
+
+
+@pytest.fixture(scope="session")
+def baseline(connection: None) -> Baseline:
+    return Baseline(Path(os.environ["RETAINER_BASELINE"]))
+
+
+@pytest.fixture(autouse=True)
+def site(request: pytest.FixtureRequest, baseline: Baseline, site_name: str) -> Iterator[str]:
+    """The site, as Administrator; whatever the test writes is gone afterwards, committed or not.
+
+    A test that commits says so with `@pytest.mark.commits`; one that commits without saying so fails, because
+    it would have left its rows behind had nobody looked.
+    """
+    import frappe
+
+    fresh(site_name)
+    before = commits()
+    yield site_name
+    frappe.db.rollback()
+    said_so = request.node.get_closest_marker("commits") is not None
+    committed = commits() != before
+    if said_so or committed:
+        baseline.restore()
+    forget_caches()
+    assert said_so or not committed, "this test commits: mark it with @pytest.mark.commits"
+
+
+def fresh(site_name: str) -> None:
+    """A request of its own for each test: no user, flag, message or cached document of the one before."""
+    import frappe
+
+    if getattr(frappe.local, "db", None) is None or frappe.local.site != site_name:
+        frappe.init(site=site_name, sites_path=".", force=True)
+        frappe.connect()
+    frappe.db.rollback()
+    frappe.set_user("Administrator")
+    frappe.local.flags.clear()
+    frappe.local.message_log.clear()
+    frappe.local.form_dict.clear()
+
+
+def commits() -> int:
+    import frappe
+
+    return int(frappe.db.sql("SHOW SESSION STATUS LIKE 'Com_commit'")[0][1])
+
+
+def forget_caches() -> None:
+    """The Redis server is this run's own, so all of it may go."""
+    import frappe
+
+    frappe.cache.flushall()
+    frappe.local.cache = {}
+    frappe.local.role_permissions = {}
+    frappe.local.document_cache = {}
+
+
+@pytest.fixture
+def bench(site_name: str) -> Bench:
+    """Run `bench --site ... <arguments>` in a process of its own: bench("retainer", "audit").returncode."""
+
+    def run(*arguments: str, check: bool = False, timeout: float = 300) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            bench_command(site_name, *arguments),
+            capture_output=True,
+            text=True,
+            check=check,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+        )
+
+    return run
+
+
+def bench_command(site_name: str, *arguments: str) -> list[str]:
+    """The words to start a bench command with subprocess.Popen, for tests that kill it half-way."""
+    return [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", site_name, *arguments]
