@@ -130,7 +130,7 @@ class WorkingCalendar:
         cursor = start
         for first, last, is_holiday in self._line.intervals(start, end):
             yield StretchKind.CLOSED, cursor, first
-            yield StretchKind.HOLIDAY if is_holiday else StretchKind.OPEN, max(first, start), last
+            yield StretchKind.HOLIDAY if is_holiday else StretchKind.OPEN, first, last
             cursor = last
         yield StretchKind.CLOSED, cursor, end
 
