@@ -9,11 +9,8 @@ CHANNELS = "\n".join(
         "Email",
         "Phone",
         "WhatsApp",
-        "Chat",
         "Video Call",
         "Dedicated Line",
-        "Emergency Line",
-        "On-Site",
         "Monitoring",
     )
 )
@@ -83,9 +80,7 @@ ISSUE = [
     field("retainer_channel", "Select", "Channel", "sla_policy", options=CHANNELS, in_standard_filter=1),
     field("retainer_column", "Column Break", "", "retainer_channel"),
     field("retainer_cause", "Select", "Cause", "retainer_column", options=CAUSES, in_standard_filter=1),
-    field(
-        "retainer_coverage", "Select", "Coverage", "retainer_cause", options=COVERAGES, read_only=1, no_copy=1
-    ),
+    field("retainer_coverage", "Select", "Coverage", "retainer_cause", options=COVERAGES, read_only=1, no_copy=1),
     field(
         "retainer_coverage_reason",
         "Small Text",
@@ -115,9 +110,7 @@ TIMESHEET_DETAIL = [
     contract_link("retainer_section"),
     field("issue", "Link", "Issue", "retainer_contract", options="Issue", in_list_view=0, search_index=1),
     field("retainer_column", "Column Break", "", "issue"),
-    field(
-        "retainer_coverage", "Select", "Coverage", "retainer_column", options=COVERAGES, read_only=1, no_copy=1
-    ),
+    field("retainer_coverage", "Select", "Coverage", "retainer_column", options=COVERAGES, read_only=1, no_copy=1),
     field(
         "retainer_coverage_reason",
         "Small Text",
@@ -183,7 +176,9 @@ WARRANTY_CLAIM = [
     contract_link("retainer_section", in_standard_filter=1),
     field("issue", "Link", "Issue", "retainer_contract", options="Issue", search_index=1),
     field("cause", "Select", "Cause", "issue", options=CAUSES),
-    field("evidence", "Small Text", "Evidence", "cause", description="What shows the cause: commit, log, reproduction."),
+    field(
+        "evidence", "Small Text", "Evidence", "cause", description="What shows the cause: commit, log, reproduction."
+    ),
     field("retainer_column", "Column Break", "", "evidence"),
     field(
         "decision",

@@ -37,9 +37,9 @@ def set_property(values: dict) -> None:
     if frappe.db.get_value("Property Setter", key, "value") == values["value"]:
         return
     frappe.db.delete("Property Setter", {**key, "module": MODULE})
-    frappe.get_doc(
-        {"doctype": "Property Setter", "doctype_or_field": "DocField", "module": MODULE, **values}
-    ).insert(ignore_permissions=True)
+    frappe.get_doc({"doctype": "Property Setter", "doctype_or_field": "DocField", "module": MODULE, **values}).insert(
+        ignore_permissions=True
+    )
 
 
 def drop_columns(doctype: str) -> None:

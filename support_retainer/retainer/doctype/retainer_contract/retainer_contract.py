@@ -1,9 +1,276 @@
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
 import frappe
+from frappe import _, bold
 from frappe.model.document import Document
+from frappe.utils import flt, formatdate, getdate
+
+from support_retainer import exceptions
+from support_retainer.domain import lifecycle
+from support_retainer.retainer import books
+from support_retainer.retainer.doctype.retainer_contract import agreed_terms
+from support_retainer.retainer.rows import place, refuse_duplicates
+
+OVER = ("Ended", "Cancelled")
+NEEDED_FIRST = ("customer", "company", "package", "go_live_date")
 
 
 class RetainerContract(Document):
     """What one client agreed to. Submitting it makes it active."""
+
+    def validate(self) -> None:
+        self.require_main_fields()
+        self.start_as_draft()
+        self.validate_package()
+        self.set_defaults_from_package()
+        self.set_dates()
+        self.refuse_negative_amounts()
+        self.validate_currency()
+        self.validate_fee()
+        self.validate_fiscal_years()
+        self.validate_company_of_links()
+        self.validate_project()
+        self.validate_contacts()
+        self.refuse_duplicate_contract()
+        self.validate_terms()
+
+    def before_submit(self) -> None:
+        self.lock_customer()
+        self.refuse_duplicate_contract()
+        self.add_first_terms()
+        self.complete_terms()
+        self.validate_first_terms()
+        self.warn_of_missing_account_manager()
+        self.status = "Active"
+
+    def before_cancel(self) -> None:
+        self.status = "Cancelled"
+
+    def before_update_after_submit(self) -> None:
+        self.refuse_changed_history()
+        self.refuse_negative_amounts()
+        self.validate_company_of_links()
+        self.validate_project()
+        self.validate_contacts()
+        self.refuse_duplicate_contract()
+        self.complete_terms()
+        self.validate_terms()
+
+    def require_main_fields(self) -> None:
+        """Frappe looks for missing fields after `validate`, which already reads these."""
+        for fieldname in NEEDED_FIRST:
+            if not self.get(fieldname):
+                frappe.throw(_("{0} is missing. Enter it.").format(place(self, fieldname)), frappe.MandatoryError)
+
+    def start_as_draft(self) -> None:
+        """An amended contract starts anew: notice and end belong to the one it replaces."""
+        if self.docstatus.is_draft():
+            self.status = "Draft"
+            self.notice_given_on = self.end_date = None
+
+    def validate_package(self) -> None:
+        if not self.offer().enabled:
+            frappe.throw(
+                _("{0}: {1} is not sold any more. Choose another package, or enable it.").format(
+                    place(self, "package"), bold(self.package)
+                ),
+                exceptions.PackageDisabled,
+            )
+
+    def set_defaults_from_package(self) -> None:
+        """Empty means "as the package says"; a zero that was entered stays.
+
+        The currency is always the package's, because every price of the contract comes from there.
+        """
+        offer = self.offer()
+        self.currency = offer.currency
+        if self.monthly_fee is None:
+            self.monthly_fee = offer.monthly_fee
+        if self.notice_days is None:
+            self.notice_days = offer.notice_days
+        if self.billing_lead_days is None:
+            self.billing_lead_days = frappe.db.get_single_value("Retainer Settings", "billing_lead_days")
+        if not self.account_manager:
+            self.account_manager = frappe.get_cached_value("Customer", self.customer, "account_manager")
+
+    def set_dates(self) -> None:
+        self.start_date = self.start_date or self.go_live_date
+        offer = self.offer()
+        self.warranty_end_date = lifecycle.warranty_end(getdate(self.go_live_date), offer.warranty_days or 0)
+        self.minimum_term_end = lifecycle.minimum_term_end(getdate(self.start_date), offer.minimum_term_months or 0)
+
+    def refuse_negative_amounts(self) -> None:
+        rows = [
+            (self, ("monthly_fee", "notice_days", "billing_lead_days", "uplift_percent")),
+            *((row, ("monthly_fee", "quantity")) for row in self.terms),
+            *((row, ("approval_limit",)) for row in self.contacts),
+        ]
+        for row, fieldnames in rows:
+            for fieldname in fieldnames:
+                if flt(row.get(fieldname)) < 0:
+                    frappe.throw(
+                        _("{0} cannot be negative. Enter zero or more.").format(place(row, fieldname)),
+                        exceptions.NegativeAmount,
+                    )
+
+    def validate_currency(self) -> None:
+        where = place(self, "currency")
+        first_invoice = max(getdate(self.start_date), getdate())
+        books.refuse_missing_exchange_rate(self.currency, self.company, first_invoice, where)
+        books.refuse_other_party_currency(self.customer, self.company, self.currency, where)
+
+    def validate_fee(self) -> None:
+        offer = self.offer()
+        if offer.fee_is_minimum and flt(self.monthly_fee) < flt(offer.monthly_fee):
+            frappe.throw(
+                _("{0}: {1} is sold from {2} a month. Enter at least that.").format(
+                    place(self, "monthly_fee"), bold(self.package), offer.get_formatted("monthly_fee")
+                ),
+                exceptions.FeeTooLow,
+            )
+
+    def validate_fiscal_years(self) -> None:
+        for fieldname in ("go_live_date", "start_date"):
+            books.refuse_closed_books(getdate(self.get(fieldname)), self.company, place(self, fieldname))
+
+    def validate_company_of_links(self) -> None:
+        links = {
+            "project": "Project",
+            "cost_center": "Cost Center",
+            "taxes_and_charges": "Sales Taxes and Charges Template",
+        }
+        for fieldname, doctype in links.items():
+            name = self.get(fieldname)
+            owner = name and frappe.get_cached_value(doctype, name, "company")
+            if owner and owner != self.company:
+                frappe.throw(
+                    _("{0}: {1} belongs to another company than {2}. Choose one of {2}.").format(
+                        place(self, fieldname), bold(name), bold(self.company)
+                    ),
+                    exceptions.WrongCompany,
+                )
+
+    def validate_project(self) -> None:
+        owner = self.project and frappe.db.get_value("Project", self.project, "customer")
+        if owner and owner != self.customer:
+            frappe.throw(
+                _("{0}: {1} is a project of {2}. Choose one of {3}, or leave it empty.").format(
+                    place(self, "project"), bold(self.project), bold(owner), bold(self.customer)
+                ),
+                exceptions.WrongCustomer,
+            )
+
+    def validate_contacts(self) -> None:
+        refuse_duplicates(self.contacts, "user")
+
+    def lock_customer(self) -> None:
+        """Two contracts of one customer are submitted one after the other, so the second sees the first."""
+        frappe.db.get_value("Customer", self.customer, "name", for_update=True)
+
+    def refuse_duplicate_contract(self) -> None:
+        other = self.overlapping_contract()
+        if not other:
+            return
+        frappe.throw(
+            _(
+                "{0}: {1} already has the contract {2} for these dates{3}. End that one first, "
+                "choose another project, or start after {4}."
+            ).format(
+                place(self, "customer"),
+                bold(self.customer),
+                frappe.utils.get_link_to_form(self.doctype, other.name),
+                _(" on project {0}").format(bold(self.project)) if self.project else "",
+                formatdate(other.end_date) if other.end_date else _("its end"),
+            ),
+            exceptions.DuplicateContract,
+            title=_("Second contract"),
+        )
+
+    def overlapping_contract(self) -> Any:
+        """Another submitted contract of the customer on the same project, both ends included; None if there is none.
+
+        Reads with a lock while submitting, because a plain read shows the state from before the lock was had.
+        """
+        contract = frappe.qb.DocType("Retainer Contract")
+        query = (
+            frappe.qb.from_(contract)
+            .select(contract.name, contract.end_date)
+            .where(contract.customer == self.customer)
+            .where(contract.docstatus == 1)
+            .where(contract.name != (self.name or ""))
+            .where(contract.status.notin(OVER) | contract.end_date.isnotnull())
+            .where(contract.end_date.isnull() | (contract.end_date >= self.start_date))
+            .limit(1)
+        )
+        if self.project:
+            query = query.where(contract.project == self.project)
+        else:
+            query = query.where(contract.project.isnull() | (contract.project == ""))
+        if self.end_date:
+            query = query.where(contract.start_date <= self.end_date)
+        if self.docstatus.is_submitted():
+            query = query.for_update()
+        return next(iter(query.run(as_dict=True)), None)
+
+    def add_first_terms(self) -> None:
+        if not self.terms:
+            self.append("terms", {"effective_from": self.start_date, "package": self.package})
+
+    def complete_terms(self) -> None:
+        agreed_terms.complete(self)
+
+    def validate_terms(self) -> None:
+        days = sorted(getdate(row.effective_from) for row in self.terms if row.effective_from)
+        for earlier, later in pairwise(days):
+            if earlier == later:
+                frappe.throw(
+                    _("{0}: two rows start on {1}. Keep one of them.").format(
+                        place(self, "terms"), bold(formatdate(later))
+                    ),
+                    exceptions.InvalidTerms,
+                )
+
+    def validate_first_terms(self) -> None:
+        first = self.terms_row_on(getdate(self.start_date))
+        if not first or first.package != self.package:
+            frappe.throw(
+                _("{0}: one row has to give the terms of {1} from {2} on. Correct it, or delete all rows.").format(
+                    place(self, "terms"), bold(self.package), bold(formatdate(self.start_date))
+                ),
+                exceptions.InvalidTerms,
+            )
+        offer = self.offer()
+        if offer.pricing_model == "Metered" and not flt(first.quantity):
+            frappe.throw(
+                _("{0}: {1} is priced by {2}. Enter how many there are.").format(
+                    place(first, "quantity"), bold(self.package), bold(offer.metric)
+                ),
+                exceptions.InvalidTerms,
+            )
+
+    def warn_of_missing_account_manager(self) -> None:
+        if self.offer().account_manager and not self.account_manager:
+            frappe.msgprint(
+                _("{0}: {1} promises a dedicated account manager. Name the person.").format(
+                    place(self, "account_manager"), bold(self.package)
+                ),
+                indicator="orange",
+                alert=True,
+            )
+
+    def refuse_changed_history(self) -> None:
+        agreed_terms.refuse_changed_history(self)
+
+    def terms_row_on(self, day: date) -> Document | None:
+        """The row of `terms` in force on `day`; None before the first."""
+        begun = [row for row in self.terms if getdate(row.effective_from) <= day]
+        return max(begun, key=lambda row: getdate(row.effective_from), default=None)
+
+    def offer(self) -> Document:
+        """The package as it is today; what the client agreed to is in `terms`."""
+        return frappe.get_cached_doc("Support Package", self.package)
 
 
 def on_doctype_update() -> None:

@@ -1,5 +1,229 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+from zoneinfo import available_timezones
+
+import frappe
+from frappe import _, bold
 from frappe.model.document import Document
+from frappe.utils import flt, get_timedelta, getdate
+
+from support_retainer import exceptions
+from support_retainer.domain import errors
+from support_retainer.domain.sla_clock import Target, TargetClock
+from support_retainer.domain.working_calendar import Window, WorkingCalendar
+from support_retainer.retainer.rows import place, refuse_duplicates
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# In these the clock runs or has ended by itself.
+NO_PAUSE = ("Open", "Resolved", "Closed")
+# A calendar lays out years of opening hours, so a process keeps the ones it has met.
+CALENDARS_KEPT = 256
+_calendars: dict[tuple, WorkingCalendar] = {}
 
 
 class SLAPolicy(Document):
-    """One row of a child table."""
+    """When support is open and how soon it answers and solves."""
+
+    def validate(self) -> None:
+        self.validate_windows()
+        self.validate_calendar()
+        self.validate_targets()
+        self.validate_pause_statuses()
+        self.validate_escalations()
+        self.validate_intake_rules()
+        self.warn_of_response_after_resolution()
+
+    def validate_windows(self) -> None:
+        """Frappe looks at choices and missing values after `validate`, which already reads these."""
+        for row in self.windows:
+            if row.day not in DAYS:
+                frappe.throw(
+                    _("{0}: choose a day from Monday to Sunday.").format(place(row, "day")),
+                    exceptions.InvalidWindow,
+                )
+            for fieldname in ("start_time", "end_time"):
+                if not is_time_of_day(row.get(fieldname)):
+                    frappe.throw(
+                        _("{0}: enter a time from 00:00 to 23:59.").format(place(row, fieldname)),
+                        exceptions.InvalidWindow,
+                    )
+
+    def validate_calendar(self) -> None:
+        try:
+            self.build_calendar()
+        except errors.DomainError as error:
+            refuse_calendar(self, error)
+
+    def validate_targets(self) -> None:
+        refuse_duplicates(self.targets, "priority")
+        for row in self.targets:
+            if not (row.response_time or row.resolution_time):
+                frappe.throw(
+                    _("{0}: nothing is promised. Enter a first response, a resolution, or delete the row.").format(
+                        place(row, "response_time")
+                    ),
+                    exceptions.NoTarget,
+                )
+            for fieldname in ("response_time", "resolution_time"):
+                if flt(row.get(fieldname)) < 0:
+                    frappe.throw(
+                        _("{0} cannot be negative. Enter a longer time.").format(place(row, fieldname)),
+                        exceptions.NegativeAmount,
+                    )
+
+    def validate_pause_statuses(self) -> None:
+        refuse_duplicates(self.pause_on, "status")
+        allowed = pause_statuses()
+        for row in self.pause_on:
+            if row.status not in allowed:
+                frappe.throw(
+                    _("{0}: the clock cannot be paused on {1}. Choose one of {2}.").format(
+                        place(row, "status"), bold(row.status), ", ".join(allowed)
+                    ),
+                    exceptions.InvalidPauseStatus,
+                )
+
+    def validate_escalations(self) -> None:
+        for row in self.escalations:
+            if flt(row.at_percent) <= 0:
+                frappe.throw(
+                    _("{0}: enter more than zero, for example 75 for a warning or 100 for the due time.").format(
+                        place(row, "at_percent")
+                    ),
+                    exceptions.InvalidEscalation,
+                )
+            if not (row.notify_role or row.notify_user or row.notify_account_manager or row.reassign_to):
+                frappe.throw(
+                    _(
+                        "{0}: nobody would hear of it. Choose a role, a user, the account manager or an assignee."
+                    ).format(place(row, "notify_role")),
+                    exceptions.InvalidEscalation,
+                )
+
+    def validate_intake_rules(self) -> None:
+        for row in self.intake_rules:
+            if not (row.priority or row.issue_type):
+                frappe.throw(
+                    _("{0}: the rule changes nothing. Choose a priority, an issue type, or both.").format(
+                        place(row, "priority")
+                    ),
+                    exceptions.InvalidIntakeRule,
+                )
+
+    def warn_of_response_after_resolution(self) -> None:
+        for row in self.targets:
+            if row.response_time and row.resolution_time and row.response_time > row.resolution_time:
+                frappe.msgprint(
+                    _("{0}: the first response is due after the resolution. Is that meant?").format(
+                        place(row, "response_time")
+                    ),
+                    indicator="orange",
+                    alert=True,
+                )
+
+    def calendar(self) -> WorkingCalendar:
+        """The support hours of the saved policy. Costs no query once policy and holiday list are cached."""
+        holidays = holiday_list(self.holiday_list)
+        key = (
+            frappe.local.site,
+            self.name,
+            str(self.modified),
+            holidays and (holidays.name, str(holidays.modified)),
+        )
+        if key not in _calendars:
+            if len(_calendars) >= CALENDARS_KEPT:
+                _calendars.clear()
+            _calendars[key] = self.build_calendar()
+        return _calendars[key]
+
+    def build_calendar(self) -> WorkingCalendar:
+        """Raises what WorkingCalendar raises; `calendar` is the cached way."""
+        if self.always_open:
+            return WorkingCalendar(self.time_zone or "", always_open=True)
+        windows = tuple(window(row) for row in self.windows)
+        return WorkingCalendar(self.time_zone or "", windows, holiday_dates(self.holiday_list))
+
+    def targets_by_priority(self) -> dict[str, Target]:
+        """Seconds promised per Issue Priority; a priority without a row has no targets."""
+        return {
+            row.priority: Target(
+                int(row.response_time or 0) or None,
+                int(row.resolution_time or 0) or None,
+                TargetClock(row.clock or "Support Hours"),
+            )
+            for row in self.targets
+        }
+
+
+def window(row: Document) -> Window:
+    return Window(DAYS.index(row.day), seconds_of_day(row.start_time), seconds_of_day(row.end_time))
+
+
+def is_time_of_day(value) -> bool:
+    """True for what `seconds_of_day` can read."""
+    time = get_timedelta(value) if value not in (None, "") else None
+    return time is not None and timedelta(0) <= time <= timedelta(days=1)
+
+
+def seconds_of_day(value) -> int:
+    """A Time as the database ("timedelta") or a form ("HH:MM:SS") gives it; 24:00 is midnight."""
+    return int(get_timedelta(value).total_seconds()) % 86400
+
+
+def holiday_list(name: str | None) -> Document | None:
+    return frappe.get_cached_doc("Holiday List", name) if name else None
+
+
+def holiday_dates(name: str | None) -> frozenset[date]:
+    holidays = holiday_list(name)
+    return frozenset(getdate(row.holiday_date) for row in holidays.holidays) if holidays else frozenset()
+
+
+def pause_statuses() -> list[str]:
+    statuses = frappe.get_meta("Issue").get_options("status").split("\n")
+    return [status for status in statuses if status and status not in NO_PAUSE]
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def form_choices() -> dict[str, list[str]]:
+    """What the form offers for time zones and for the statuses that can pause the clock."""
+    frappe.has_permission("SLA Policy", "read", throw=True)
+    return {"time_zones": sorted(available_timezones()), "pause_statuses": pause_statuses()}
+
+
+def refuse_calendar(policy: SLAPolicy, error: errors.DomainError) -> None:
+    """Turn what the domain refused into a sentence about this form."""
+    exception, sentence = CALENDAR_ERRORS.get(type(error), (exceptions.RetainerError, other_calendar_error))
+    frappe.throw(sentence(policy, error), exception)
+
+
+def unknown_time_zone(policy: SLAPolicy, error: errors.DomainError) -> str:
+    return _("{0}: {1} is not a known time zone. Choose one such as Asia/Dubai or Europe/Stockholm.").format(
+        place(policy, "time_zone"), bold(policy.time_zone or "")
+    )
+
+
+def never_open(policy: SLAPolicy, error: errors.DomainError) -> str:
+    return _("{0}: the week has no opening. Add at least one window, or tick Always Open.").format(
+        place(policy, "windows")
+    )
+
+
+def overlapping_windows(policy: SLAPolicy, error: errors.DomainError) -> str:
+    pair = (error.details["first"], error.details["second"])
+    first, second, *_others = (row.idx for row in policy.windows if window(row) in pair)
+    return _("{0}: rows {1} and {2} overlap. End one before the other starts, or join them.").format(
+        place(policy, "windows"), first, second
+    )
+
+
+def other_calendar_error(policy: SLAPolicy, error: errors.DomainError) -> str:
+    return f"{place(policy, error.field or 'windows')}: {error}"
+
+
+CALENDAR_ERRORS: dict[type, tuple[type, Callable[[SLAPolicy, errors.DomainError], str]]] = {
+    errors.UnknownTimeZone: (exceptions.UnknownTimeZone, unknown_time_zone),
+    errors.NeverOpen: (exceptions.NeverOpen, never_open),
+    errors.OverlappingWindows: (exceptions.OverlappingWindows, overlapping_windows),
+    errors.InvalidWindow: (exceptions.InvalidWindow, other_calendar_error),
+}

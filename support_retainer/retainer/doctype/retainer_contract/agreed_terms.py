@@ -1,0 +1,86 @@
+"""The rows of a contract's `terms`: completed once, then history."""
+
+import json
+from typing import Any
+
+import frappe
+from frappe import _, bold
+from frappe.model.document import Document
+from frappe.utils import cast, flt, formatdate, getdate
+
+from support_retainer.exceptions import CurrencyMismatch, TermsAreFixed
+from support_retainer.retainer.rows import place
+
+AGREED = ("effective_from", "package", "monthly_fee", "quantity", "package_snapshot")
+
+
+def complete(contract: Document) -> None:
+    """Fill what a row left open from the row before it, and keep the package as it is today.
+
+    A row that stays with the package keeps the snapshot the client agreed to, so an uplift does not bring in
+    later edits of the package.
+    """
+    before = None
+    for row in sorted(contract.terms, key=lambda row: getdate(row.effective_from or contract.start_date)):
+        row.effective_from = row.effective_from or contract.start_date
+        row.package = row.package or (before.package if before else contract.package)
+        if not has_snapshot(row):
+            complete_row(contract, row, before if before and before.package == row.package else None)
+        before = row
+
+
+def complete_row(contract: Document, row: Document, same_package: Document | None) -> None:
+    if same_package:
+        row.package_snapshot = same_package.package_snapshot
+        row.quantity = same_package.quantity if row.quantity is None else row.quantity
+    else:
+        package = frappe.get_doc("Support Package", row.package)
+        refuse_other_currency(contract, row, package.currency)
+        row.package_snapshot = json.dumps(package.snapshot())
+    if row.monthly_fee is None:
+        row.monthly_fee = fee(contract, row, same_package)
+
+
+def refuse_other_currency(contract: Document, row: Document, currency: str) -> None:
+    if currency != contract.currency:
+        frappe.throw(
+            _("{0}: the prices of {1} are in {2}, the contract is in {3}. Choose a package in {3}.").format(
+                place(row, "package"), bold(row.package), bold(currency), bold(contract.currency)
+            ),
+            CurrencyMismatch,
+        )
+
+
+def fee(contract: Document, row: Document, same_package: Document | None) -> float:
+    if same_package:
+        return same_package.monthly_fee
+    if row.package == contract.package:
+        return contract.monthly_fee
+    return flt(json.loads(row.package_snapshot)["monthly_fee"])
+
+
+def has_snapshot(row: Document) -> bool:
+    """An amended contract brings its snapshots along; one of another package than the row names is stale."""
+    return bool(row.package_snapshot) and json.loads(row.package_snapshot)["package_name"] == row.package
+
+
+def refuse_changed_history(contract: Document) -> None:
+    """Terms that are in force stay as agreed; rows for days to come may still be planned anew."""
+    now = {row.name: row for row in contract.terms}
+    for old in contract.get_doc_before_save().terms:
+        if getdate(old.effective_from) <= getdate() and changed(old, now.get(old.name)):
+            frappe.throw(
+                _("{0}: the terms from {1} are in force and stay as agreed. Add a row with a later date.").format(
+                    place(contract, "terms"), bold(formatdate(old.effective_from))
+                ),
+                TermsAreFixed,
+            )
+
+
+def changed(old: Document, new: Document | None) -> bool:
+    return new is None or any(typed(old, name) != typed(new, name) for name in AGREED)
+
+
+def typed(row: Document, fieldname: str) -> Any:
+    """A form sends text where the database gives dates and numbers."""
+    return cast(row.meta.get_field(fieldname).fieldtype, row.get(fieldname))
