@@ -91,6 +91,7 @@ class History:
     those in force at the reply and at the resolution, and today's while the target is open."""
 
     opened_at: datetime
+    seen_until: datetime
     terms: Terms
     runs: list[Run] = field(default_factory=list)
     stops: list[Stop] = field(default_factory=list)
@@ -187,12 +188,13 @@ def history_of(events: Iterable[Event], now: datetime) -> History:
     The first Opened opens the issue, further ones are ignored. A fact dated before the opening counts from the
     opening, one dated after `now` not yet. Raises InvalidHistory without an Opened or with an unreadable one.
     """
+    moment = whole_second(now)
     facts = sorted(events, key=_order)
     opened = next((event for event in facts if event.kind is EventKind.OPENED), None)
     if opened is None:
         raise InvalidHistory("The issue has no Opened event, so its clock has no start.", field="event")
     start = whole_second(opened.at)
-    history = History(start, _terms(opened.value), running_since=start)
+    history = History(start, max(moment, start), _terms(opened.value), running_since=start)
     for event in facts:
         if event.at > now:
             break

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from support_retainer.domain._clock_explanation import ClockStretch, CountedAs, explanation
-from support_retainer.domain._clock_history import Event, EventKind, History, Terms, history_of, whole_second
+from support_retainer.domain._clock_history import Event, EventKind, History, Terms, history_of
 from support_retainer.domain.errors import InvalidDuration, UnknownPolicy
 from support_retainer.domain.working_calendar import WorkingCalendar
 
@@ -106,9 +106,8 @@ def replay(events: Iterable[Event], policies: Mapping[str, Policy], now: datetim
     Raises InvalidHistory where nothing opens the issue, UnknownPolicy where an event names one not in `policies`.
     """
     history = history_of(events, now)
-    moment = max(whole_second(now), history.opened_at)
-    response = _measure(history, policies, TargetKind.RESPONSE, moment)
-    resolution = _measure(history, policies, TargetKind.RESOLUTION, moment)
+    response = _measure(history, policies, TargetKind.RESPONSE)
+    resolution = _measure(history, policies, TargetKind.RESOLUTION)
     return ClockState(
         opened_at=history.opened_at,
         policy=history.terms.policy,
@@ -120,11 +119,11 @@ def replay(events: Iterable[Event], policies: Mapping[str, Policy], now: datetim
         paused_since=history.paused_since,
         response_counted=response.counted,
         resolution_counted=resolution.counted,
-        hold_seconds=_hold_seconds(history, policies, moment),
+        hold_seconds=_hold_seconds(history, policies),
         response_met=response.met,
         resolution_met=resolution.met,
         status=_status(history, response, resolution),
-        next_event_at=_next_event(history, (response, resolution), moment),
+        next_event_at=_next_event(history, (response, resolution)),
     )
 
 
@@ -139,11 +138,10 @@ def explain(
     The seconds of COUNTED add up to the state's counted seconds. Empty where nothing was promised.
     """
     history = history_of(events, now)
-    moment = max(whole_second(now), history.opened_at)
     promise = _promise(history, policies, target)
     if promise is None:
         return ()
-    return explanation(history, promise.calendar, promise.done_at or moment)
+    return explanation(history, promise.calendar, promise.done_at or history.seen_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +182,11 @@ def _promise(history: History, policies: Mapping[str, Policy], kind: TargetKind)
     return _Promise(calendar, target.resolution_seconds, history.resolved_at) if target.resolution_seconds else None
 
 
-def _measure(history: History, policies: Mapping[str, Policy], kind: TargetKind, now: datetime) -> _Measure:
+def _measure(history: History, policies: Mapping[str, Policy], kind: TargetKind) -> _Measure:
     promise = _promise(history, policies, kind)
     if promise is None:
         return _Measure()
-    until = promise.done_at or history.resolved_at or now
+    until = promise.done_at or history.resolved_at or history.seen_until
     runs = _runs_until(history, until)
     due, counted = _due(promise.calendar, promise.seconds, runs, until)
     met = False if until > due else None if promise.done_at is None else True
@@ -212,12 +210,12 @@ def _due(
     return due or calendar.add(until, seconds - counted), counted
 
 
-def _hold_seconds(history: History, policies: Mapping[str, Policy], now: datetime) -> int:
+def _hold_seconds(history: History, policies: Mapping[str, Policy]) -> int:
     policy = _policy(history.terms.policy, policies)
     if policy is None:
         return 0
     pauses = (stop for stop in history.all_stops() if not stop.resolved)
-    return sum(policy.calendar.between(pause.start, pause.end or now) for pause in pauses)
+    return sum(policy.calendar.between(pause.start, pause.end or history.seen_until) for pause in pauses)
 
 
 def _status(history: History, response: _Measure, resolution: _Measure) -> AgreementStatus | None:
@@ -232,7 +230,8 @@ def _status(history: History, response: _Measure, resolution: _Measure) -> Agree
     return AgreementStatus.RESOLUTION_DUE if resolution.is_open else AgreementStatus.FULFILLED
 
 
-def _next_event(history: History, measures: Iterable[_Measure], now: datetime) -> datetime | None:
+def _next_event(history: History, measures: Iterable[_Measure]) -> datetime | None:
     if history.stopped:
         return None
-    return min((m.due for m in measures if m.is_open and m.due is not None and m.due >= now), default=None)
+    open_dues = (measure.due for measure in measures if measure.is_open and measure.due is not None)
+    return min((due for due in open_dues if due >= history.seen_until), default=None)
