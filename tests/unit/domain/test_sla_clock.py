@@ -127,6 +127,11 @@ def test_reply_after_hours_misses_a_target_that_fell_due_as_the_day_ended():
     assert (state.response_by, state.response_counted, state.response_met) == (at(6, 17), 8 * HOUR, False)
 
 
+def test_missed_target_keeps_its_due_time_whatever_pauses_follow():
+    state = clock(at(9, 9), opened(5, 9, "P2"), paused(5, 12), resumed(5, 14), paused(6, 12), resumed(9, 9))
+    assert (state.response_by, state.response_met) == (at(5, 11), False)
+
+
 def test_status_goes_from_response_to_resolution_to_fulfilled():
     events = [opened(5, 9), responded(5, 10), resolved(5, 11)]
     states = [clock(at(5, 12), *events[:n]).status for n in (1, 2, 3)]
@@ -141,6 +146,7 @@ def test_missed_response_stays_failed_though_the_resolution_is_in_time():
 def test_resolved_before_the_response_fell_due_leaves_the_response_unjudged():
     state = clock(at(9, 9), opened(5, 9, "P2"), resolved(5, 10))
     assert (state.response_met, state.status, state.responded_at) == (None, AgreementStatus.FULFILLED, None)
+    assert state.response_by == at(5, 11), "as it would have been, however much later one looks"
 
 
 def test_resolved_after_the_response_fell_due_has_missed_it():

@@ -54,6 +54,15 @@ def test_explanation_names_every_stretch_and_its_sums_are_the_clocks():
     assert sum(s.seconds for s in found if s.counted_as is CountedAs.PAUSED) == state.hold_seconds
 
 
+def test_night_is_one_stretch_though_a_pause_comes_and_goes_in_it():
+    found = explain((opened(5, 16), paused(5, 20), resumed(5, 22)), POLICIES, at(6, 10))
+    assert [(s.counted_as.value, s.seconds // HOUR) for s in found] == [
+        ("Counted", 1),
+        ("Outside Hours", 16),
+        ("Counted", 1),
+    ]
+
+
 def test_explanation_of_the_response_ends_with_the_reply():
     found = explain((opened(5, 9), responded(5, 10)), POLICIES, at(9, 9), TargetKind.RESPONSE)
     assert [(s.start, s.end, s.counted_as) for s in found] == [(at(5, 9), at(5, 10), CountedAs.COUNTED)]
