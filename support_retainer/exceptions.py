@@ -117,3 +117,15 @@ class TermsAreFixed(RetainerError):
 
 class AppendOnly(RetainerError):
     """The record is evidence: it is never changed or deleted."""
+
+
+class MissingItem(RetainerError):
+    """An item that invoices need is not set in Retainer Settings."""
+
+
+class PeriodInvoiced(RetainerError):
+    """The billing period already has another invoice."""
+
+
+class ContractInUse(RetainerError):
+    """A contract with invoices or time on it cannot be cancelled."""

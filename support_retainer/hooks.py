@@ -9,6 +9,7 @@ before_install = "support_retainer.install.before_install"
 after_install = "support_retainer.install.after_install"
 after_migrate = "support_retainer.install.after_migrate"
 before_uninstall = "support_retainer.uninstall.before_uninstall"
+after_uninstall = "support_retainer.uninstall.after_uninstall"
 
 _own_doctypes = (
     "Support Package",
@@ -23,3 +24,33 @@ _own_doctypes = (
 )
 permission_query_conditions = dict.fromkeys(_own_doctypes, "support_retainer.permissions.query_conditions")
 has_permission = dict.fromkeys(_own_doctypes, "support_retainer.permissions.has_permission")
+
+_on = "support_retainer.overrides."
+doc_events = {
+    "Retainer Contract": {
+        "on_submit": _on + "retainer_contract.on_submit",
+        "before_cancel": _on + "retainer_contract.before_cancel",
+    },
+    "Issue": {
+        "before_insert": _on + "issue.before_insert",
+        "before_save": _on + "issue.before_save",
+        "on_update": _on + "issue.on_update",
+    },
+    "Communication": {"on_update": _on + "communication.on_update"},
+    "Timesheet": {
+        "validate": _on + "timesheet.validate",
+        "before_submit": _on + "timesheet.before_submit",
+        "on_submit": _on + "timesheet.on_submit",
+        "on_cancel": _on + "timesheet.on_cancel",
+    },
+    "Sales Invoice": {
+        "before_validate": _on + "sales_invoice.before_validate",
+        "on_submit": _on + "sales_invoice.on_submit",
+        "on_cancel": _on + "sales_invoice.on_cancel",
+        "on_trash": _on + "sales_invoice.on_trash",
+    },
+}
+
+scheduler_events = {
+    "hourly_long": ["support_retainer.tasks.allot", "support_retainer.tasks.bill"],
+}

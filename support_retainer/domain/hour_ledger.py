@@ -63,6 +63,7 @@ class Lot:
     valid_from: date | None = None
     expires_on: date | None = None
     touched: int = 0
+    granted: int = 0
 
     def holds_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and not self.is_over(day)
@@ -90,15 +91,23 @@ def lots_of(postings: Iterable[Posting]) -> tuple[Lot, ...]:
     lots: dict[str, Lot] = {}
     expiries: set[str] = set()
     for posting in postings:
-        if posting.opens_lot:
-            lots[posting.key] = _opened(posting)
-        elif posting.draws_on:
-            if posting.draws_on not in lots:
-                raise LedgerImbalance(f"{posting.key} draws on unknown {posting.draws_on}", field="draws_on")
-            if posting.type is EntryType.EXPIRY:
-                expiries.add(posting.key)
-            lots[posting.draws_on] = _touched(lots[posting.draws_on], posting, expiries)
+        post(lots, posting, expiries)
     return tuple(lots.values())
+
+
+def post(lots: dict[str, Lot], posting: Posting, expiries: set[str]) -> None:
+    """Take one posting into `lots` (by key) and `expiries` (keys of the expiries so far); both are changed.
+
+    Raises LedgerImbalance for a posting on a lot that doesn't exist or holds too little.
+    """
+    if posting.opens_lot:
+        lots[posting.key] = _opened(posting)
+    elif posting.draws_on:
+        if posting.draws_on not in lots:
+            raise LedgerImbalance(f"{posting.key} draws on unknown {posting.draws_on}", field="draws_on")
+        if posting.type is EntryType.EXPIRY:
+            expiries.add(posting.key)
+        lots[posting.draws_on] = _touched(lots[posting.draws_on], posting, expiries)
 
 
 def _opened(posting: Posting) -> Lot:
@@ -109,6 +118,7 @@ def _opened(posting: Posting) -> Lot:
         posting.minutes,
         valid_from=posting.valid_from,
         expires_on=posting.expires_on,
+        granted=posting.minutes,
     )
 
 
@@ -134,8 +144,9 @@ def usable_on(lots: Iterable[Lot], day: date) -> tuple[Lot, ...]:
     return tuple(sorted((lot for lot in lots if lot.holds_on(day) and lot.available), key=_by_expiry))
 
 
-def _by_expiry(lot: Lot) -> tuple[date, str]:
-    return (lot.expires_on or date.max, lot.key)
+def _by_expiry(lot: Lot) -> tuple[date, bool, str]:
+    """Soonest first. Of two that end on one day the one that can't roll over goes first, or it would be lost."""
+    return (lot.expires_on or date.max, lot.type is EntryType.ALLOTMENT, lot.key)
 
 
 def draw(lots: Sequence[Lot], minutes: int) -> tuple[tuple[Draw, ...], tuple[Lot, ...]]:
@@ -150,11 +161,12 @@ def draw(lots: Sequence[Lot], minutes: int) -> tuple[tuple[Draw, ...], tuple[Lot
         minutes -= taken
         if taken:
             draws.append(Draw(lot.key, lot.pool, taken))
-        after.append(_less(lot, taken))
+        after.append(less(lot, taken))
     return tuple(draws), tuple(after)
 
 
-def _less(lot: Lot, minutes: int) -> Lot:
+def less(lot: Lot, minutes: int) -> Lot:
+    """The lot after a draw: what it holds goes first, then what had expired."""
     from_remaining = min(lot.remaining, minutes)
     return replace(lot, remaining=lot.remaining - from_remaining, expired=lot.expired - (minutes - from_remaining))
 

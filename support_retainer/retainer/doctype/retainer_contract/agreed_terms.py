@@ -1,6 +1,7 @@
 """The rows of a contract's `terms`: completed once, then history."""
 
 import json
+from datetime import date
 from typing import Any
 
 import frappe
@@ -8,7 +9,8 @@ from frappe import _, bold
 from frappe.model.document import Document
 from frappe.utils import cast, flt, formatdate, getdate
 
-from support_retainer.exceptions import CurrencyMismatch, TermsAreFixed
+from support_retainer.domain.contract_terms import ContractTerms, decimal
+from support_retainer.exceptions import CurrencyMismatch, InvalidTerms, TermsAreFixed
 from support_retainer.retainer.rows import place
 
 AGREED = ("effective_from", "package", "monthly_fee", "quantity", "package_snapshot")
@@ -84,3 +86,23 @@ def changed(old: Document, new: Document | None) -> bool:
 def typed(row: Document, fieldname: str) -> Any:
     """A form sends text where the database gives dates and numbers."""
     return cast(row.meta.get_field(fieldname).fieldtype, row.get(fieldname))
+
+
+def in_force(contract: Document, row: Document | None, day: date) -> ContractTerms:
+    """A row of terms as the rules read it, with the support hours of its policy as they are today."""
+    if row is None:
+        frappe.throw(
+            _("{0} has no terms on {1}. They begin on {2}.").format(
+                bold(contract.name), bold(formatdate(day)), bold(formatdate(contract.start_date))
+            ),
+            InvalidTerms,
+        )
+    snapshot = json.loads(row.package_snapshot)
+    policy = snapshot.get("sla_policy")
+    return ContractTerms.from_snapshot(
+        snapshot,
+        effective_from=getdate(row.effective_from),
+        monthly_fee=decimal(row.monthly_fee),
+        quantity=decimal(row.quantity),
+        calendar=frappe.get_cached_doc("SLA Policy", policy).calendar() if policy else None,
+    )

@@ -9,6 +9,8 @@ from frappe.utils import flt, formatdate, getdate
 
 from support_retainer import exceptions
 from support_retainer.domain import lifecycle
+from support_retainer.domain.billing_period import Anchor, BillablePeriod, billable
+from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.retainer import books
 from support_retainer.retainer.doctype.retainer_contract import agreed_terms
 from support_retainer.retainer.rows import place, refuse_duplicates
@@ -96,10 +98,11 @@ class RetainerContract(Document):
             self.account_manager = frappe.get_cached_value("Customer", self.customer, "account_manager")
 
     def set_dates(self) -> None:
-        self.start_date = self.start_date or self.go_live_date
+        self.go_live_date = getdate(self.go_live_date)
+        self.start_date = getdate(self.start_date or self.go_live_date)
         offer = self.offer()
-        self.warranty_end_date = lifecycle.warranty_end(getdate(self.go_live_date), offer.warranty_days or 0)
-        self.minimum_term_end = lifecycle.minimum_term_end(getdate(self.start_date), offer.minimum_term_months or 0)
+        self.warranty_end_date = lifecycle.warranty_end(self.go_live_date, offer.warranty_days or 0)
+        self.minimum_term_end = lifecycle.minimum_term_end(self.start_date, offer.minimum_term_months or 0)
 
     def refuse_negative_amounts(self) -> None:
         rows = [
@@ -117,7 +120,7 @@ class RetainerContract(Document):
 
     def validate_currency(self) -> None:
         where = place(self, "currency")
-        first_invoice = max(getdate(self.start_date), getdate())
+        first_invoice = max(self.start_date, getdate())
         books.refuse_missing_exchange_rate(self.currency, self.company, first_invoice, where)
         books.refuse_other_party_currency(self.customer, self.company, self.currency, where)
 
@@ -133,7 +136,7 @@ class RetainerContract(Document):
 
     def validate_fiscal_years(self) -> None:
         for fieldname in ("go_live_date", "start_date"):
-            books.refuse_closed_books(getdate(self.get(fieldname)), self.company, place(self, fieldname))
+            books.refuse_closed_books(self.get(fieldname), self.company, place(self, fieldname))
 
     def validate_company_of_links(self) -> None:
         links = {
@@ -233,7 +236,7 @@ class RetainerContract(Document):
                 )
 
     def validate_first_terms(self) -> None:
-        first = self.terms_row_on(getdate(self.start_date))
+        first = self.terms_row_on(self.start_date)
         if not first or first.package != self.package:
             frappe.throw(
                 _("{0}: one row has to give the terms of {1} from {2} on. Correct it, or delete all rows.").format(
@@ -267,6 +270,14 @@ class RetainerContract(Document):
         """The row of `terms` in force on `day`; None before the first."""
         begun = [row for row in self.terms if getdate(row.effective_from) <= day]
         return max(begun, key=lambda row: getdate(row.effective_from), default=None)
+
+    def terms_on(self, day: date | str) -> ContractTerms:
+        """What the client agreed to, as of `day`; raises InvalidTerms for a day before the contract."""
+        return agreed_terms.in_force(self, self.terms_row_on(getdate(day)), getdate(day))
+
+    def period_on(self, day: date | str) -> BillablePeriod:
+        """The billing period that `day` falls into, with the whole month it is part of."""
+        return billable(getdate(self.start_date), Anchor(self.billing_anchor), getdate(day))
 
     def offer(self) -> Document:
         """The package as it is today; what the client agreed to is in `terms`."""

@@ -1,0 +1,77 @@
+"""What an invoice line says: what it is for, and the formula that leads to its amount."""
+
+from decimal import Decimal
+
+from frappe import _
+from frappe.utils import fmt_money, formatdate
+
+from support_retainer.domain.billing_period import Period
+from support_retainer.domain.charges import Line, LineKind
+from support_retainer.domain.contract_terms import ContractTerms
+
+UNITS = {
+    LineKind.OVERAGE: lambda: _("hours beyond the included hours"),
+    LineKind.EMERGENCY: lambda: _("hours emergency support outside support hours"),
+    LineKind.HOURLY: lambda: _("hours"),
+}
+
+
+def describe(line: Line, terms: ContractTerms) -> str:
+    return _DESCRIBE.get(line.kind, _describe_hours)(line, terms)
+
+
+def span(period: Period) -> str:
+    """First to last day, in the reader's date format."""
+    first, last = formatdate(period.start), formatdate(period.last_day)
+    return first if first == last else _("{0} to {1}").format(first, last)
+
+
+def _describe_fee(line: Line, terms: ContractTerms) -> str:
+    return _("{0}, {1}, in advance").format(line.of, span(line.period))
+
+
+def _describe_part_fee(line: Line, terms: ContractTerms) -> str:
+    formula = _("{0} x {1} of {2} days").format(
+        money(line.unit_rate, terms), line.period.days, round(line.period.days / line.share)
+    )
+    return _("{0}, {1}, in advance: {2}").format(line.of, span(line.period), formula)
+
+
+def _describe_metered(line: Line, terms: ContractTerms) -> str:
+    return _("{0}, {1}, in advance: {2} {3} at the agreed tiers").format(
+        line.of, span(line.period), f"{terms.quantity.normalize():f}", terms.metric
+    )
+
+
+def _describe_hours(line: Line, terms: ContractTerms) -> str:
+    formula = _("{0} {1} x {2}").format(hours(line.minutes), UNITS[line.kind](), money(line.unit_rate, terms))
+    return _("{0}: {1}, {2}").format(line.of or _("Support"), formula, span(line.period))
+
+
+def hours(minutes: int) -> str:
+    """3.25 where two decimals say it exactly, else 1:40, so that the reader's own product is the amount."""
+    if minutes * 100 % 60:
+        return f"{minutes // 60}:{minutes % 60:02d}"
+    return f"{(Decimal(minutes) / 60).normalize():f}"
+
+
+def _describe_days(line: Line, terms: ContractTerms) -> str:
+    formula = _("{0} days x {1}").format(f"{line.quantity:f}", money(line.unit_rate, terms))
+    return _("{0}: {1}, {2}").format(line.of, formula, span(line.period))
+
+
+def _describe_one_off(line: Line, terms: ContractTerms) -> str:
+    return _("{0}: one-off fee").format(line.of)
+
+
+def money(amount: Decimal, terms: ContractTerms) -> str:
+    return fmt_money(amount, currency=terms.currency)
+
+
+_DESCRIBE = {
+    LineKind.FEE: _describe_fee,
+    LineKind.PART_FEE: _describe_part_fee,
+    LineKind.METERED: _describe_metered,
+    LineKind.DAILY: _describe_days,
+    LineKind.ONE_OFF: _describe_one_off,
+}

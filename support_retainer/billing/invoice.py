@@ -1,0 +1,115 @@
+"""One Sales Invoice for one period of one contract, built from the lines that the rules give."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import frappe
+from erpnext.controllers.accounts_controller import get_taxes_and_charges
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt
+
+from support_retainer.billing.descriptions import describe
+from support_retainer.domain.charges import Line, LineKind
+from support_retainer.domain.contract_terms import ContractTerms
+from support_retainer.exceptions import MissingItem
+
+if TYPE_CHECKING:
+    from support_retainer.retainer.doctype.retainer_contract.retainer_contract import RetainerContract
+
+ITEM_FIELDS = {
+    LineKind.FEE: "fee_item",
+    LineKind.PART_FEE: "fee_item",
+    LineKind.METERED: "fee_item",
+    LineKind.ONE_OFF: "one_off_item",
+}
+IN_ADVANCE = (LineKind.FEE, LineKind.PART_FEE, LineKind.METERED)
+
+
+def smallest_unit(currency: str) -> Decimal:
+    """The step that amounts in this currency are rounded to, as ERPNext rounds them."""
+    places = frappe.get_precision("Sales Invoice Item", "amount", currency=currency) or 2
+    return Decimal(1).scaleb(-int(places))
+
+
+def build(
+    contract: "RetainerContract", terms: ContractTerms, lines: Sequence[Line], rows: list[frappe._dict], on: date
+) -> Document:
+    """An unsaved Sales Invoice; `rows` are the timesheet rows that its usage lines charge."""
+    invoice = frappe.new_doc("Sales Invoice")
+    invoice.update(
+        {
+            "customer": contract.customer,
+            "company": contract.company,
+            "currency": contract.currency,
+            "project": contract.project,
+            "cost_center": contract.cost_center,
+            "set_posting_time": 1,
+            "posting_date": on,
+            "ignore_pricing_rule": 1,
+            "payment_terms_template": contract.payment_terms_template,
+            "retainer_contract": contract.name,
+        }
+    )
+    for line in lines:
+        invoice.append("items", _item(contract, terms, line))
+    for row in rows:
+        invoice.append("timesheets", _claimed(row))
+    _set_taxes(invoice, contract)
+    invoice.set_missing_values()
+    return invoice
+
+
+def _item(contract: "RetainerContract", terms: ContractTerms, line: Line) -> dict:
+    item = {
+        "item_code": _item_code(line.kind),
+        "qty": flt(line.quantity),
+        "rate": flt(line.rate),
+        "price_list_rate": flt(line.rate),
+        "description": describe(line, terms),
+        "cost_center": contract.cost_center,
+        "project": contract.project,
+    }
+    if line.kind in IN_ADVANCE:
+        item.update(service_start_date=line.period.start, service_end_date=line.period.last_day)
+    return item
+
+
+def _item_code(kind: LineKind) -> str:
+    fieldname = ITEM_FIELDS.get(kind, "usage_item")
+    settings = frappe.get_cached_doc("Retainer Settings")
+    if not settings.get(fieldname):
+        frappe.throw(
+            _("Set {0} in Retainer Settings: invoices need an item for this kind of charge.").format(
+                frappe.bold(_(settings.meta.get_label(fieldname)))
+            ),
+            MissingItem,
+            title=_("Item missing"),
+        )
+    return settings.get(fieldname)
+
+
+def _claimed(row: frappe._dict) -> dict:
+    hours = row.retainer_billed_minutes / 60
+    return {
+        "time_sheet": row.parent,
+        "timesheet_detail": row.name,
+        "activity_type": row.activity_type,
+        "description": row.description,
+        "from_time": row.from_time,
+        "to_time": row.to_time,
+        "project_name": row.project_name,
+        "billing_hours": hours,
+        "billing_amount": hours * flt(row.retainer_rate),
+    }
+
+
+def _set_taxes(invoice: Document, contract: "RetainerContract") -> None:
+    """The contract's own tax template; without one ERPNext finds the customer's tax category or the default."""
+    if not contract.taxes_and_charges:
+        return
+    invoice.taxes_and_charges = contract.taxes_and_charges
+    for tax in get_taxes_and_charges("Sales Taxes and Charges Template", contract.taxes_and_charges):
+        invoice.append("taxes", tax)

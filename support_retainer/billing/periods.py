@@ -1,0 +1,77 @@
+"""The billing periods of a contract on the record: one row each, and always one row ahead of the last one billed."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.utils import cint, getdate
+
+from support_retainer.domain.billing_period import Period
+
+if TYPE_CHECKING:
+    from support_retainer.retainer.doctype.retainer_contract.retainer_contract import RetainerContract
+
+OPEN = ("Due", "Failed", "Voided")
+ONE_DAY = timedelta(days=1)
+
+
+def open_first(contract: "RetainerContract") -> None:
+    _insert(contract, contract.period_on(contract.start_date).period)
+
+
+def open_next(contract: "RetainerContract", after: date) -> None:
+    """The row that follows the one ending on `after`; the one past the end of a contract collects its last usage."""
+    if contract.end_date and after > getdate(contract.end_date):
+        return
+    period = contract.period_on(after + ONE_DAY).period
+    if not frappe.db.exists("Retainer Billing Period", {"contract": contract.name, "period_start": period.start}):
+        _insert(contract, period)
+
+
+def due(on: date, contract: str | None = None) -> list[str]:
+    """Periods to be billed by `on`, oldest first; one query on the index (status, bill_on)."""
+    filters = {"status": ["in", OPEN], "bill_on": ["<=", on]}
+    if contract:
+        filters["contract"] = contract
+    return frappe.get_all("Retainer Billing Period", filters=filters, pluck="name", order_by="period_start, contract")
+
+
+def lock_due_period(name: str) -> frappe._dict | None:
+    """The period, locked together with its contract, or None if another worker was first.
+
+    The contract is locked so that two periods of it never claim the same usage. This has to be the first read of
+    the transaction: then everything read afterwards is at least as new as the locks.
+    """
+    rows = frappe.db.sql(
+        """select period.name, period.contract, period.period_start, period.period_end, period.status
+        from `tabRetainer Billing Period` period
+        join `tabRetainer Contract` contract on contract.name = period.contract
+        where period.name = %s for update""",
+        name,
+        as_dict=True,
+    )
+    return rows[0] if rows and rows[0].status in OPEN else None
+
+
+def mark(name: str, status: str, *, sales_invoice: str | None = None, amount: float = 0, error: str = "") -> None:
+    values = {"status": status, "sales_invoice": sales_invoice, "amount": amount, "error": error}
+    frappe.db.set_value("Retainer Billing Period", name, values)
+
+
+def drop_open(contract: str) -> None:
+    """The periods that a cancelled contract will never bill."""
+    for name in frappe.get_all(
+        "Retainer Billing Period", filters={"contract": contract, "status": ["in", OPEN]}, pluck="name"
+    ):
+        mark(name, "Not Charged")
+
+
+def _insert(contract: "RetainerContract", period: Period) -> None:
+    frappe.get_doc(
+        doctype="Retainer Billing Period",
+        contract=contract.name,
+        status="Due",
+        bill_on=period.start - timedelta(days=cint(contract.billing_lead_days)),
+        period_start=period.start,
+        period_end=period.last_day,
+    ).insert(ignore_permissions=True)

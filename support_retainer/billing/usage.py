@@ -1,0 +1,46 @@
+"""Time that a contract still owes: charged timesheet rows that no invoice has claimed."""
+
+from datetime import date
+
+import frappe
+
+from support_retainer.domain.charges import Usage
+from support_retainer.domain.contract_terms import decimal
+from support_retainer.domain.coverage import CHARGED, CoverageKind
+
+
+def claim(contract: str, before: date) -> list[frappe._dict]:
+    """Lock and return the charged, unclaimed rows worked before `before`, oldest first.
+
+    The timesheets are locked too, in the order of their names: submitting an invoice rewrites every row of a sheet,
+    and a second invoice on the same sheet has to see what the first one claimed.
+    """
+    rows = frappe.db.sql(
+        """select name, parent, activity_type, retainer_coverage, retainer_billed_minutes, retainer_rate,
+            from_time, to_time, issue, project_name, description
+        from `tabTimesheet Detail`
+        where retainer_contract = %(contract)s and docstatus = 1 and coalesce(sales_invoice, '') = ''
+            and retainer_coverage in %(charged)s and is_billable = 1 and from_time < %(before)s
+        order by from_time, name for update""",
+        {"contract": contract, "charged": [kind.value for kind in CHARGED], "before": before},
+        as_dict=True,
+    )
+    sheets = sorted({row.parent for row in rows})
+    if sheets:
+        frappe.db.sql("select name from `tabTimesheet` where name in %s order by name for update", [sheets])
+    return rows
+
+
+def as_usage(rows: list[frappe._dict]) -> list[Usage]:
+    return [
+        Usage(
+            row=row.name,
+            activity_type=row.activity_type or "",
+            kind=CoverageKind(row.retainer_coverage),
+            minutes=row.retainer_billed_minutes,
+            rate=decimal(row.retainer_rate),
+            worked_on=row.from_time.date(),
+            issue=row.issue or "",
+        )
+        for row in rows
+    ]

@@ -1,0 +1,116 @@
+"""Hours at the turn of a period: what is left rolls over or expires, and the next period's hours arrive."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.utils import getdate
+
+from support_retainer.domain.billing_period import Period
+from support_retainer.domain.contract_terms import HourPool
+from support_retainer.domain.hour_ledger import EntryType, Lot, Rollover, allotment, close
+from support_retainer.hours import ledger
+from support_retainer.hours.ledger import Account, Voucher
+
+if TYPE_CHECKING:
+    from support_retainer.retainer.doctype.retainer_contract.retainer_contract import RetainerContract
+
+ONE_DAY = timedelta(days=1)
+
+
+def open_accounts(contract: "RetainerContract") -> None:
+    """An account for every pool of the package, with the hours of the contract's first period."""
+    period = contract.period_on(contract.start_date).period
+    for pool in contract.terms_on(contract.start_date).pools:
+        account = ledger.open_account(contract.name, pool.name, period.start, period.last_day)
+        _allot(account, pool, period)
+
+
+def due_on(today: date) -> list[str]:
+    """Contracts with an account whose period has ended; one indexed query."""
+    return frappe.db.sql_list(
+        """select distinct account.contract from `tabHour Ledger` account
+        join `tabRetainer Contract` contract on contract.name = account.contract
+        where account.period_end < %(today)s and contract.docstatus = 1
+        and (contract.end_date is null or contract.end_date > account.period_end)
+        order by account.contract""",
+        {"today": today},
+    )
+
+
+def roll_all_forward(on: date | None = None) -> int:
+    """Turn the periods of every contract that is due, each in its own transaction; returns how many there were."""
+    today = getdate(on)
+    contracts = due_on(today)
+    for name in contracts:
+        roll_forward(frappe.get_doc("Retainer Contract", name), today)
+        frappe.db.commit()
+    return len(contracts)
+
+
+def roll_forward(contract: "RetainerContract", today: date) -> None:
+    """Turn every period that ended before `today`, oldest first; the same day twice changes nothing."""
+    for account in ledger.lock(contract.name).values():
+        while account.period_end < today and not _has_ended(contract, account):
+            account = _turn(contract, account)
+
+
+def _has_ended(contract: "RetainerContract", account: Account) -> bool:
+    return bool(contract.end_date and getdate(contract.end_date) <= account.period_end)
+
+
+def _turn(contract: "RetainerContract", account: Account) -> Account:
+    """Close the account's current period and open the one after it."""
+    first = account.period_end + ONE_DAY
+    period = contract.period_on(first).period
+    pool = _pool(contract, account.pool, first)
+    _close_lots(contract, account, pool, first)
+    after = Account(account.name, account.contract, account.pool, period.start, period.last_day)
+    frappe.db.set_value(
+        "Hour Ledger",
+        account.name,
+        {"period_start": after.period_start, "period_end": after.period_end},
+        update_modified=False,
+    )
+    if pool:
+        _allot(after, pool, period)
+    return after
+
+
+def _pool(contract: "RetainerContract", name: str, day: date) -> HourPool | None:
+    return next((pool for pool in contract.terms_on(day).pools if pool.name == name), None)
+
+
+def _allot(account: Account, pool: HourPool, period: Period) -> None:
+    if not pool.minutes:
+        return
+    posting = allotment(pool.name, pool.minutes, period.start, period.last_day)
+    ledger.post(account, [posting], Voucher("Retainer Contract", account.contract))
+
+
+def _close_lots(contract: "RetainerContract", account: Account, pool: HourPool | None, first: date) -> None:
+    lots = ledger.lots_over(account, first)
+    rollover = _rollover(contract, account, pool)
+    rolled = _alive(account, first)
+    for lot in lots:
+        postings = close(lot, first, rollover, already_rolled=rolled)
+        rolled += sum(posting.minutes for posting in postings if posting.opens_lot)
+        ledger.post(account, postings, Voucher("Retainer Contract", account.contract))
+    ledger.retire(account, sum(lot.granted for lot in lots))
+
+
+def _rollover(contract: "RetainerContract", account: Account, pool: HourPool | None) -> Rollover | None:
+    """Hours rolled at the end of a period live through the next `rollover_periods` periods."""
+    if not pool or not pool.rollover_periods:
+        return None
+    until = account.period_end
+    for _ in range(pool.rollover_periods):
+        until = contract.period_on(until + ONE_DAY).period.last_day
+    return Rollover(until, pool.rollover_cap_minutes)
+
+
+def _alive(account: Account, day: date) -> int:
+    """Rolled minutes of earlier periods that can still be used."""
+    lots: Iterable[Lot] = ledger.lots_on(account.contract, day)
+    return sum(lot.remaining for lot in lots if lot.type is EntryType.ROLLOVER and lot.pool == account.pool)

@@ -1,0 +1,171 @@
+"""Coverage decisions for the rows of one timesheet: facts load once, each row sees what those before it drew."""
+
+from collections import Counter
+from datetime import date, datetime
+
+import frappe
+from dateutil.relativedelta import relativedelta
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint, get_datetime, getdate
+
+from support_retainer.domain.contract_terms import ContractTerms
+from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Work, decide
+from support_retainer.domain.hour_ledger import Lot, less
+from support_retainer.domain.lifecycle import anniversaries
+from support_retainer.hours import ledger, reasons
+from support_retainer.site_time import to_utc
+
+EMERGENCY = CoverageKind.EMERGENCY.value
+
+
+class Decider:
+    """Decides row after row; nothing is written. Create it after locking where the decision will be posted."""
+
+    def __init__(self, rows: list[Document]) -> None:
+        self.issues = _issues(rows)
+        self.claims = _claims(rows)
+        self.incidents = _incidents(rows)
+        self.invoiced_until: dict[str, date | None] = {}
+        self.lots: dict[str, Lot] = {}
+        self.loaded: dict[tuple[str, date], list[str]] = {}
+
+    def decide(self, row: Document) -> tuple[Coverage, ...]:
+        """The parts of a row in time order; what they draw is gone for the next row."""
+        contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
+        day = self.draw_day(row)
+        terms = contract.terms_on(getdate(row.from_time))
+        parts = decide(self._work(row, terms), terms, self._claim(row, contract), self._lots_on(contract.name, day))
+        for part in parts:
+            self._remember(row, part)
+        return parts
+
+    def draw_day(self, row: Document) -> date:
+        """The day whose hours the row uses: its own, or today where its own period's usage is already invoiced."""
+        worked = getdate(row.from_time)
+        return getdate(frappe.flags.current_time) if self.is_after_invoice(row) else worked
+
+    def is_after_invoice(self, row: Document) -> bool:
+        contract = row.retainer_contract
+        if contract not in self.invoiced_until:
+            self.invoiced_until[contract] = frappe.db.get_value(
+                "Retainer Billing Period",
+                {"contract": contract, "status": "Invoiced"},
+                "period_start",
+                order_by="period_start desc",
+            )
+        until = self.invoiced_until[contract]
+        return bool(until and getdate(row.from_time) < until)
+
+    def sentence(self, row: Document, part: Coverage) -> str:
+        contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
+        terms = contract.terms_on(getdate(row.from_time))
+        text = reasons.sentence(part, terms, tuple(self.lots.values()))
+        if part.draws and self.is_after_invoice(row):
+            text += ". " + _("Its own period is already invoiced, so it counts in the current one")
+        return text
+
+    def _work(self, row: Document, terms: ContractTerms) -> Work:
+        billed, worked = self.incidents.get(row.issue, (0, 0)) if row.issue else (0, 0)
+        return Work(
+            activity_type=row.activity_type or "",
+            start=to_utc(row.from_time),
+            end=to_utc(row.to_time),
+            channel=self.issues.get(row.issue) or "",
+            incident_worked_minutes=billed if billed > terms.emergency_minimum_minutes else min(worked, billed),
+            incident_billed_minutes=billed,
+            used_this_year=_used_this_year(row, terms),
+        )
+
+    def _claim(self, row: Document, contract: Document) -> Claim | None:
+        claim = self.claims.get(row.issue)
+        if not claim:
+            return None
+        end = contract.warranty_end_date
+        return Claim(claim.decision == "Covered", bool(end and getdate(claim.complaint_date) <= getdate(end)))
+
+    def _lots_on(self, contract: str, day: date) -> tuple[Lot, ...]:
+        if (contract, day) not in self.loaded:
+            lots = ledger.lots_on(contract, day)
+            self.loaded[contract, day] = [lot.key for lot in lots]
+            for lot in lots:
+                self.lots.setdefault(lot.key, lot)
+        return tuple(self.lots[key] for key in self.loaded[contract, day] if self.lots[key].available)
+
+    def _remember(self, row: Document, part: Coverage) -> None:
+        for taken in part.draws:
+            self.lots[taken.lot] = less(self.lots[taken.lot], taken.minutes)
+        if part.kind is CoverageKind.EMERGENCY and row.issue:
+            billed, worked = self.incidents.get(row.issue, (0, 0))
+            self.incidents[row.issue] = (billed + part.minutes, worked + _clock_minutes(part))
+
+
+def _clock_minutes(part: Coverage) -> int:
+    return round((part.end - part.start).total_seconds() / 60)
+
+
+def _named(rows: list[Document]) -> list[str]:
+    return sorted({row.issue for row in rows if row.issue})
+
+
+def _issues(rows: list[Document]) -> dict[str, str]:
+    """The channel of each issue."""
+    issues = _named(rows)
+    if not issues:
+        return {}
+    found = frappe.get_all("Issue", filters={"name": ["in", issues]}, fields=["name", "retainer_channel"])
+    return {issue.name: issue.retainer_channel for issue in found}
+
+
+def _claims(rows: list[Document]) -> dict[str, frappe._dict]:
+    """The decided warranty claim of each issue; a pending claim decides nothing yet."""
+    issues = _named(rows)
+    if not issues:
+        return {}
+    found = frappe.get_all(
+        "Warranty Claim",
+        filters={"issue": ["in", issues], "decision": ["in", ["Covered", "Not Covered"]]},
+        fields=["issue", "decision", "complaint_date"],
+        order_by="creation",
+    )
+    return {claim.issue: claim for claim in found}
+
+
+def _incidents(rows: list[Document]) -> dict[str, tuple[int, int]]:
+    """Emergency minutes of each issue so far: billed, and worked by the clock."""
+    issues = _named(rows)
+    if not issues:
+        return {}
+    found = frappe.db.sql(
+        """select issue, sum(retainer_billed_minutes), sum(hours) * 60 from `tabTimesheet Detail`
+        where issue in %(issues)s and docstatus = 1 and retainer_coverage = %(emergency)s group by issue""",
+        {"issues": issues, "emergency": EMERGENCY},
+    )
+    return {issue: (cint(billed), round(worked or 0)) for issue, billed, worked in found}
+
+
+def _used_this_year(row: Document, terms: ContractTerms) -> int:
+    """How many other issues took the yearly entitlement of this kind of work in the running contract year."""
+    if not terms.rule_for(row.activity_type or "").limit_per_year:
+        return 0
+    first, until = _contract_year(row)
+    taken = frappe.db.sql_list(
+        """select coalesce(issue, parent) from `tabTimesheet Detail`
+        where retainer_contract = %(contract)s and activity_type = %(activity)s and docstatus = 1
+        and retainer_coverage in ('Included', 'Free') and from_time >= %(first)s and from_time < %(until)s""",
+        {"contract": row.retainer_contract, "activity": row.activity_type, "first": first, "until": until},
+    )
+    return len(Counter(taken).keys() - {row.issue or row.parent})
+
+
+def _contract_year(row: Document) -> tuple[date, date]:
+    contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
+    start, worked = getdate(contract.start_date), getdate(row.from_time)
+    first = (anniversaries(start, worked) or [start])[-1]
+    return first, first + relativedelta(years=1)
+
+
+def stretch(row: Document, part: Coverage) -> tuple[datetime, datetime]:
+    """A part's times as the sheet stores them; the outer edges keep the microseconds that were typed."""
+    offset = get_datetime(row.from_time) - to_utc(row.from_time).replace(tzinfo=None)
+    return part.start.replace(tzinfo=None) + offset, part.end.replace(tzinfo=None) + offset

@@ -1,0 +1,220 @@
+"""The accounts of a contract's hours: locked as one, read as lots, written by appending.
+
+Entries are the truth; the figures on the account move with every entry in the same transaction.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import frappe
+from frappe.utils import now
+
+from support_retainer.domain.hour_ledger import GRANTS, EntryType, Lot, Posting
+
+COLUMNS = [
+    "name",
+    "owner",
+    "creation",
+    "modified",
+    "modified_by",
+    "ledger",
+    "contract",
+    "pool",
+    "entry_type",
+    "minutes",
+    "overage_minutes",
+    "posting_time",
+    "period_start",
+    "expires_on",
+    "draws_on",
+    "reverses",
+    "voucher_type",
+    "voucher_no",
+    "voucher_detail_no",
+    "issue",
+    "reason",
+    "entry_key",
+]
+UNMOVED = frappe._dict(minutes=0, expired=0, touched=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An Hour Ledger; `period_start` and `period_end` are the first and last day of its current period."""
+
+    name: str
+    contract: str
+    pool: str
+    period_start: date
+    period_end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """The document an entry comes from, and why."""
+
+    doctype: str
+    name: str
+    detail: str = ""
+    issue: str | None = None
+    reason: str = ""
+
+
+def lock(contract: str) -> dict[str, Account]:
+    """The contract's accounts by pool, locked until the transaction ends; everybody locks in the same order."""
+    rows = frappe.db.sql(
+        """select name, contract, pool, period_start, period_end from `tabHour Ledger`
+        where contract = %s order by name for update""",
+        contract,
+    )
+    return {row[2]: Account(*row) for row in rows}
+
+
+def accounts(contract: str) -> dict[str, Account]:
+    """The same without a lock, for previews."""
+    rows = frappe.get_all(
+        "Hour Ledger", filters={"contract": contract}, fields=["name", "pool", "period_start", "period_end"]
+    )
+    return {row.pool: Account(row.name, contract, row.pool, row.period_start, row.period_end) for row in rows}
+
+
+def open_account(contract: str, pool: str, first: date, last: date) -> Account:
+    ledger = frappe.get_doc(doctype="Hour Ledger", contract=contract, pool=pool, period_start=first, period_end=last)
+    ledger.insert(ignore_permissions=True)
+    return Account(ledger.name, contract, pool, first, last)
+
+
+def lots_on(contract: str, day: date) -> tuple[Lot, ...]:
+    """Every lot that work done on `day` may draw on, also one that has expired since; two queries."""
+    grants = _grants(
+        """contract = %(contract)s and (period_start is null or period_start <= %(day)s)
+        and (expires_on is null or expires_on >= %(day)s)""",
+        {"contract": contract, "day": day},
+    )
+    return _as_lots(grants)
+
+
+def lots_over(account: Account, day: date) -> tuple[Lot, ...]:
+    """The account's lots whose last day lies before `day`, from its current period on; two queries."""
+    grants = _grants(
+        "ledger = %(ledger)s and expires_on >= %(first)s and expires_on < %(day)s",
+        {"ledger": account.name, "first": account.period_start, "day": day},
+    )
+    return _as_lots(grants)
+
+
+def lots_named(names: list[str]) -> tuple[Lot, ...]:
+    """The lots with these keys as they stand now; two queries."""
+    return _as_lots(_grants("name in %(names)s", {"names": names})) if names else ()
+
+
+def _grants(condition: str, values: dict) -> list[frappe._dict]:
+    return frappe.db.sql(
+        f"""select name, pool, entry_type, minutes, period_start, expires_on from `tabHour Ledger Entry`
+        where {condition} and minutes > 0 and entry_type in %(grants)s""",  # noqa: S608 (our own text)
+        {**values, "grants": [kind.value for kind in GRANTS]},
+        as_dict=True,
+    )
+
+
+def _as_lots(grants: list[frappe._dict]) -> tuple[Lot, ...]:
+    moved = _moved([grant.name for grant in grants])
+    return tuple(_lot(grant, moved.get(grant.name) or UNMOVED) for grant in grants)
+
+
+def _lot(grant: frappe._dict, moved: frappe._dict) -> Lot:
+    return Lot(
+        key=grant.name,
+        pool=grant.pool,
+        type=EntryType(grant.entry_type),
+        remaining=grant.minutes + int(moved.minutes),
+        expired=int(moved.expired),
+        valid_from=grant.period_start,
+        expires_on=grant.expires_on,
+        touched=int(moved.touched),
+        granted=grant.minutes,
+    )
+
+
+def _moved(lots: list[str]) -> dict[str, frappe._dict]:
+    """What later entries did to each lot: the sum, the part that is expired, and how many there are."""
+    if not lots:
+        return {}
+    rows = frappe.db.sql(
+        """select entry.draws_on, sum(entry.minutes) as minutes, count(*) as touched,
+            -sum(if(entry.entry_type = 'Expiry' or undone.entry_type = 'Expiry', entry.minutes, 0)) as expired
+        from `tabHour Ledger Entry` entry
+        left join `tabHour Ledger Entry` undone on undone.name = entry.reverses
+        where entry.draws_on in %(lots)s group by entry.draws_on""",
+        {"lots": lots},
+        as_dict=True,
+    )
+    return {row.draws_on: row for row in rows}
+
+
+def last_expiry(lot: str) -> str:
+    """The entry that expired a lot, for time that is logged late."""
+    return (
+        frappe.db.get_value(
+            "Hour Ledger Entry", {"draws_on": lot, "entry_type": "Expiry"}, "name", order_by="creation desc"
+        )
+        or ""
+    )
+
+
+def post(account: Account, postings: Iterable[Posting], voucher: Voucher, at: datetime | None = None) -> None:
+    """Append entries and move the account's figures with them; the caller holds the account's lock.
+
+    A key that was posted before breaks the unique index and with it the transaction: nothing posts twice.
+    """
+    postings = list(postings)
+    if not postings:
+        return
+    frappe.db.bulk_insert("Hour Ledger Entry", COLUMNS, [_row(account, posting, voucher, at) for posting in postings])
+    granted = sum(posting.minutes for posting in postings if posting.opens_lot)
+    _move_figures(account, sum(posting.minutes for posting in postings), granted)
+
+
+def _row(account: Account, posting: Posting, voucher: Voucher, at: datetime | None) -> tuple:
+    stamp, user = now(), frappe.session.user
+    return (
+        frappe.generate_hash(length=10),
+        user,
+        stamp,
+        stamp,
+        user,
+        account.name,
+        account.contract,
+        account.pool,
+        posting.type.value,
+        posting.minutes,
+        posting.overage_minutes,
+        at or stamp,
+        posting.valid_from,
+        posting.expires_on,
+        posting.draws_on or None,
+        posting.reverses or None,
+        voucher.doctype,
+        voucher.name,
+        voucher.detail or None,
+        voucher.issue,
+        voucher.reason or None,
+        f"{account.name}/{posting.key}",
+    )
+
+
+def _move_figures(account: Account, minutes: int, granted: int) -> None:
+    """Balance is the sum of all entries, drawn is what was granted to live lots less that balance."""
+    frappe.db.sql(
+        """update `tabHour Ledger` set balance_minutes = balance_minutes + %(minutes)s,
+            allotted_minutes = allotted_minutes + %(granted)s,
+            drawn_minutes = allotted_minutes - balance_minutes
+        where name = %(name)s""",
+        {"minutes": minutes, "granted": granted, "name": account.name},
+    )
+
+
+def retire(account: Account, minutes: int) -> None:
+    """Take grants of closed lots out of the current figures; their entries sum to zero by then."""
+    _move_figures(account, 0, -minutes)

@@ -1,0 +1,150 @@
+"""Time on contracts: previewed while a timesheet is a draft, decided and posted when it is submitted."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import flt, getdate, time_diff_in_hours
+
+from support_retainer.domain.coverage import Coverage, CoverageKind
+from support_retainer.domain.hour_ledger import EntryType, Lot, Posting, close, less, overage, reversal, usage
+from support_retainer.hours import allotment, ledger
+from support_retainer.hours.decider import Decider, stretch
+from support_retainer.hours.ledger import Account, Voucher
+
+
+def preview(rows: list[Document]) -> None:
+    """Show on each row how it would be covered if the sheet were submitted now."""
+    decider = Decider(rows)
+    for row in rows:
+        parts = decider.decide(row)
+        _show(row, parts[0])
+        row.retainer_billed_minutes = sum(part.minutes for part in parts)
+        row.retainer_coverage_reason = "; ".join(decider.sentence(row, part) for part in parts)
+
+
+def decide(sheet: Document, rows: list[Document]) -> None:
+    """Take the decisions for good, under the locks of every contract on the sheet; a row that has parts splits."""
+    for contract in sorted({row.retainer_contract for row in rows}):
+        allotment.roll_forward(frappe.get_cached_doc("Retainer Contract", contract), getdate(frappe.flags.current_time))
+    decider = Decider(rows)
+    for row in rows:
+        parts = decider.decide(row)
+        for piece, part in zip(_split(sheet, row, parts), parts, strict=True):
+            _show(piece, part)
+            piece.retainer_coverage_reason = decider.sentence(row, part)
+            piece.flags.coverage = part
+    _renumber(sheet)
+
+
+def post_usage(sheet: str, rows: Iterable[Document]) -> None:
+    """Draw the ledgers as decided; the locks taken by `decide` are still held."""
+    lots: dict[str, Lot] = {}
+    books = {}
+    for row in rows:
+        part = row.flags.coverage
+        accounts = books.setdefault(row.retainer_contract, ledger.lock(row.retainer_contract))
+        voucher = Voucher("Timesheet", sheet, row.name, row.issue, row.retainer_coverage_reason)
+        if part.draws:
+            _post_draws(row, part, accounts, lots, voucher)
+        elif part.kind is CoverageKind.OVERAGE:
+            _post_overage(row, part, accounts, voucher)
+
+
+def reverse(voucher_type: str, voucher_no: str) -> None:
+    """Take back all that a voucher posted; hours that return to a lot which is over expire again at once."""
+    for contract in _contracts_of(voucher_type, voucher_no):
+        for account in ledger.lock(contract).values():
+            _reverse_on(account, voucher_type, voucher_no)
+
+
+def _show(row: Document, part: Coverage) -> None:
+    """Our decision on the row, and the same in the fields that ERPNext bills from."""
+    row.retainer_coverage = part.kind.value
+    row.retainer_billed_minutes = part.minutes
+    row.retainer_rate = part.rate or 0
+    row.is_billable = int(part.is_charged and part.minutes > 0)
+    row.billing_hours = part.minutes / 60 if row.is_billable else 0
+    row.billing_rate = flt(part.rate) if row.is_billable else 0
+    row.billing_amount = flt((part.rate or Decimal(0)) * part.minutes / 60, 2) if row.is_billable else 0
+
+
+def _split(sheet: Document, row: Document, parts: tuple[Coverage, ...]) -> list[Document]:
+    """The row for its first part and a copy of it for each further one, back to back in time."""
+    pieces = [row, *(sheet.append("time_logs", frappe.copy_doc(row).as_dict()) for _ in parts[1:])]
+    if len(parts) == 1:
+        return pieces
+    times = [stretch(row, part) for part in parts]
+    for position, (piece, (start, end)) in enumerate(zip(pieces, times, strict=True)):
+        piece.from_time, piece.to_time = start, end
+        piece.hours = time_diff_in_hours(end, start)
+        piece.idx = row.idx + position / len(pieces)
+    return pieces
+
+
+def _renumber(sheet: Document) -> None:
+    sheet.time_logs.sort(key=lambda row: row.idx)
+    for number, row in enumerate(sheet.time_logs, start=1):
+        row.idx = number
+
+
+def _post_draws(
+    row: Document, part: Coverage, accounts: dict[str, Account], lots: dict[str, Lot], voucher: Voucher
+) -> None:
+    for taken in part.draws:
+        if taken.lot not in lots:
+            lots.update({lot.key: lot for lot in ledger.lots_named([taken.lot])})
+        lot = lots[taken.lot]
+        late = ledger.last_expiry(lot.key) if taken.minutes > lot.remaining else ""
+        ledger.post(accounts[lot.pool], usage(lot, taken.minutes, row.name, late), voucher, row.from_time)
+        lots[taken.lot] = less(lot, taken.minutes)
+
+
+def _post_overage(row: Document, part: Coverage, accounts: dict[str, Account], voucher: Voucher) -> None:
+    terms = frappe.get_cached_doc("Retainer Contract", row.retainer_contract).terms_on(getdate(row.from_time))
+    channel = frappe.db.get_value("Issue", row.issue, "retainer_channel") if row.issue else ""
+    pool = next(pool.name for pool in terms.pools_for(row.activity_type or "", channel or "") if pool.name in accounts)
+    ledger.post(accounts[pool], [overage(pool, part.minutes, row.name)], voucher, row.from_time)
+
+
+def _contracts_of(voucher_type: str, voucher_no: str) -> list[str]:
+    return sorted(
+        set(
+            frappe.get_all(
+                "Hour Ledger Entry",
+                filters={"voucher_type": voucher_type, "voucher_no": voucher_no},
+                pluck="contract",
+            )
+        )
+    )
+
+
+def _reverse_on(account: Account, voucher_type: str, voucher_no: str) -> None:
+    entries = frappe.get_all(
+        "Hour Ledger Entry",
+        filters={
+            "ledger": account.name,
+            "voucher_type": voucher_type,
+            "voucher_no": voucher_no,
+            "entry_type": ["in", [EntryType.USAGE.value, EntryType.OVERAGE.value]],
+        },
+        fields=["name", "entry_type", "minutes", "overage_minutes", "pool", "draws_on", "voucher_detail_no", "issue"],
+    )
+    for entry in entries:
+        posted = Posting(
+            entry.name,
+            EntryType(entry.entry_type),
+            entry.minutes,
+            entry.pool,
+            draws_on=entry.draws_on or "",
+            overage_minutes=entry.overage_minutes,
+        )
+        voucher = Voucher(voucher_type, voucher_no, entry.voucher_detail_no, entry.issue)
+        ledger.post(account, [reversal(posted)], voucher)
+    _expire_again(account, {entry.draws_on for entry in entries if entry.draws_on}, Voucher(voucher_type, voucher_no))
+
+
+def _expire_again(account: Account, lots: set[str], voucher: Voucher) -> None:
+    for lot in ledger.lots_named(sorted(lots)):
+        ledger.post(account, close(lot, account.period_start), voucher)

@@ -1,0 +1,32 @@
+"""Communication: the first public reply by a person of staff is the first response."""
+
+import frappe
+from frappe.model.document import Document
+
+from support_retainer.domain.sla_clock import EventKind
+from support_retainer.site_time import utc_now
+from support_retainer.sla import clock
+
+
+def on_update(doc: Document, method: str | None = None) -> None:
+    if doc.reference_doctype != "Issue" or not doc.reference_name:
+        return
+    issue = frappe.db.get_value("Issue", doc.reference_name, ["sla_policy", "status"], as_dict=True)
+    if not issue or not issue.sla_policy:
+        return
+    known = clock.history(doc.reference_name)
+    clock.record(doc.reference_name, clock.catch_up(known, issue) + first_response(doc, known))
+
+
+def first_response(doc: Document, known: list[clock.Event]) -> list[clock.Event]:
+    answered = any(event.kind is EventKind.RESPONDED for event in known)
+    return [clock.Event(utc_now(), EventKind.RESPONDED)] if is_reply_of_staff(doc) and not answered else []
+
+
+def is_reply_of_staff(doc: Document) -> bool:
+    """A message that went to the client and that a person wrote: no comment, no acknowledgement, no portal user."""
+    return (
+        doc.communication_type == "Communication"
+        and doc.sent_or_received == "Sent"
+        and frappe.get_cached_value("User", doc.owner, "user_type") == "System User"
+    )

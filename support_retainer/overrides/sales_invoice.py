@@ -1,0 +1,78 @@
+"""Sales Invoice: its billing period follows it, and it claims exactly the timesheet rows that it lists."""
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from support_retainer.billing import periods
+from support_retainer.exceptions import PeriodInvoiced
+
+
+def before_validate(doc: Document, method: str | None = None) -> None:
+    if doc.amended_from and not doc.retainer_billing_period:
+        take_over_period(doc)
+
+
+def on_submit(doc: Document, method: str | None = None) -> None:
+    if not doc.retainer_contract:
+        return
+    release_unlisted_rows(doc)
+    if doc.amended_from and doc.retainer_billing_period:
+        periods.mark(doc.retainer_billing_period, "Invoiced", sales_invoice=doc.name, amount=doc.net_total)
+
+
+def on_cancel(doc: Document, method: str | None = None) -> None:
+    void_period(doc)
+
+
+def on_trash(doc: Document, method: str | None = None) -> None:
+    """A draft that is deleted leaves its period to be billed again."""
+    void_period(doc)
+
+
+def take_over_period(doc: Document) -> None:
+    """The amended invoice stands for the period of the one it replaces, unless that was billed again meanwhile."""
+    before = frappe.db.get_value(
+        "Sales Invoice", doc.amended_from, ["retainer_contract", "retainer_billing_period"], as_dict=True
+    )
+    if not before or not before.retainer_billing_period:
+        return
+    period = frappe.db.get_value(
+        "Retainer Billing Period", before.retainer_billing_period, ["status", "sales_invoice"], as_dict=True
+    )
+    if period.status == "Invoiced" and period.sales_invoice != doc.name:
+        frappe.throw(
+            _("The period of {0} was invoiced again by {1}. Amend that invoice instead.").format(
+                doc.amended_from, period.sales_invoice
+            ),
+            PeriodInvoiced,
+            title=_("Already invoiced"),
+        )
+    doc.update(before)
+
+
+def release_unlisted_rows(doc: Document) -> None:
+    """ERPNext marks every row of a timesheet as billed when the invoice has no project; only listed rows are."""
+    listed = {row.timesheet_detail for row in doc.timesheets}
+    for name in sorted({row.time_sheet for row in doc.timesheets}):
+        sheet = frappe.get_doc("Timesheet", name)
+        wrongly = [row for row in sheet.time_logs if row.sales_invoice == doc.name and row.name not in listed]
+        for row in wrongly:
+            row.sales_invoice = None
+        if wrongly:
+            save_totals(sheet)
+
+
+def save_totals(sheet: Document) -> None:
+    """Bring a submitted sheet's totals in line with its rows, as ERPNext does after billing it."""
+    sheet.calculate_total_amounts()
+    sheet.calculate_percentage_billed()
+    sheet.flags.ignore_validate_update_after_submit = True
+    sheet.set_status()
+    sheet.db_update_all()
+
+
+def void_period(doc: Document) -> None:
+    name = doc.retainer_billing_period
+    if name and frappe.db.get_value("Retainer Billing Period", name, "sales_invoice") == doc.name:
+        periods.mark(name, "Voided")

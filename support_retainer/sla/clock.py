@@ -1,0 +1,139 @@
+"""The clock of an Issue on the record: SLA Events are written, and what their replay gives goes on the Issue."""
+
+import json
+from datetime import datetime
+
+import frappe
+from frappe.model.document import Document
+
+from support_retainer.domain.sla_clock import ClockState, Event, EventKind, Policy, replay
+from support_retainer.site_time import UTC, to_site, utc_now
+
+EVENT_COLUMNS = ["name", "owner", "creation", "modified", "modified_by", "issue", "at", "event", "value", "by_user"]
+DONE = frozenset({"Resolved", "Closed"})
+
+
+def policy(name: str) -> Policy:
+    """An SLA Policy as the rules read it; costs no query once the process knows it."""
+    doc = frappe.get_cached_doc("SLA Policy", name)
+    return Policy(name, doc.calendar(), doc.targets_by_priority())
+
+
+def opened(at: datetime, policy_name: str, priority: str | None) -> Event:
+    return Event(at, EventKind.OPENED, json.dumps({"policy": policy_name, "priority": priority or ""}))
+
+
+def changes(issue: Document, before: Document, at: datetime) -> list[Event]:
+    """The facts that saving the issue adds, in the order in which they count."""
+    events = []
+    if issue.sla_policy != before.sla_policy:
+        events.append(Event(at, EventKind.POLICY_CHANGED, issue.sla_policy or ""))
+    if issue.priority != before.priority:
+        events.append(Event(at, EventKind.PRIORITY_CHANGED, issue.priority or ""))
+    return events + status_changes(issue.sla_policy, before.status, issue.status, at)
+
+
+def status_changes(policy_name: str, before: str, after: str, at: datetime) -> list[Event]:
+    """What a change of status means to the clock: done, reopened, paused, resumed, or nothing."""
+    if before == after:
+        return []
+    pausing = pausing_statuses(policy_name)
+    events = []
+    if after in DONE and before not in DONE:
+        events.append(Event(at, EventKind.RESOLVED))
+    if before in DONE and after not in DONE:
+        events.append(Event(at, EventKind.REOPENED))
+    if before in pausing and after not in pausing | DONE:
+        events.append(Event(at, EventKind.RESUMED))
+    if after in pausing and before not in pausing:
+        events.append(Event(at, EventKind.PAUSED, after))
+    return events
+
+
+def catch_up(known: list[Event], issue: frappe._dict) -> list[Event]:
+    """The change of status that reached the issue past its hooks: Frappe writes Open straight to the database when a
+    client replies."""
+    seen = state(known)
+    pausing = pausing_statuses(issue.sla_policy)
+    if seen.resolved_at:
+        before = "Closed"
+    elif seen.paused_since:
+        before = issue.status if issue.status in pausing else next(iter(pausing), "On Hold")
+    else:
+        before = "Open"
+    return status_changes(issue.sla_policy, before, issue.status, utc_now())
+
+
+def pausing_statuses(policy_name: str) -> frozenset[str]:
+    return frozenset(row.status for row in frappe.get_cached_doc("SLA Policy", policy_name).pause_on)
+
+
+def history(issue: str) -> list[Event]:
+    """All events of one issue, oldest first; one query."""
+    rows = frappe.get_all(
+        "SLA Event", filters={"issue": issue}, fields=["at", "event", "value"], order_by="at, creation, name"
+    )
+    return [Event(row.at.replace(tzinfo=UTC), EventKind(row.event), row.value or "") for row in rows]
+
+
+def write(issue: str, events: list[Event]) -> None:
+    """Append events to an issue's history; one statement, in the caller's transaction."""
+    if not events:
+        return
+    stamp, user = frappe.utils.now(), frappe.session.user
+    frappe.db.bulk_insert(
+        "SLA Event",
+        EVENT_COLUMNS,
+        [
+            (
+                frappe.generate_hash(length=10),
+                user,
+                stamp,
+                stamp,
+                user,
+                issue,
+                event.at.replace(tzinfo=None),
+                event.kind.value,
+                event.value,
+                user,
+            )
+            for event in events
+        ],
+    )
+
+
+def state(events: list[Event]) -> ClockState:
+    return replay(events, _Policies(), utc_now())
+
+
+class _Policies(dict[str, Policy]):
+    """Every policy by name, each read when it is first asked for."""
+
+    def __missing__(self, name: str) -> Policy:
+        if not name or not frappe.db.exists("SLA Policy", name, cache=True):
+            raise KeyError(name)
+        self[name] = policy(name)
+        return self[name]
+
+    def __contains__(self, name: object) -> bool:
+        return bool(name)
+
+
+def as_fields(clock: ClockState) -> dict[str, object]:
+    """The clock in the fields that ERPNext's lists and reports read; times in site time, durations in seconds."""
+    return {
+        "response_by": to_site(clock.response_by),
+        "sla_resolution_by": to_site(clock.resolution_by),
+        "first_responded_on": to_site(clock.responded_at),
+        "sla_resolution_date": to_site(clock.resolved_at),
+        "on_hold_since": to_site(clock.paused_since),
+        "total_hold_time": clock.hold_seconds,
+        "agreement_status": clock.status.value if clock.status else "",
+        "retainer_next_event_at": to_site(clock.next_event_at),
+    }
+
+
+def record(issue: str, events: list[Event]) -> None:
+    """Add events to a saved issue and bring its fields up to date, without a save of the issue."""
+    write(issue, events)
+    frappe.db.set_value("Issue", issue, as_fields(state(history(issue))), update_modified=False)

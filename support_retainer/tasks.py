@@ -1,0 +1,12 @@
+"""What the scheduler starts; every task may run twice, late, or after a crash."""
+
+from support_retainer.billing import run
+from support_retainer.hours import allotment
+
+
+def bill() -> None:
+    run.bill_what_is_due()
+
+
+def allot() -> None:
+    allotment.roll_all_forward()
