@@ -1,4 +1,22 @@
 """Changes to fields of ERPNext that a custom field can't make."""
 
-# An issue's own page asks for the SLA of ERPNext; ours is the SLA Policy next to it, so both can be read.
-PROPERTY_SETTERS: tuple[dict, ...] = ()
+# ERPNext shows these only beside its own Service Level Agreement; our SLA Policy fills the same fields.
+EITHER_AGREEMENT = "eval:doc.service_level_agreement || doc.sla_policy"
+UNTIL_REPLIED = "eval:(doc.status != 'Replied' && doc.service_level_agreement) || doc.sla_policy"
+
+
+def depends_on(doctype: str, fieldname: str, condition: str) -> dict[str, str]:
+    return {
+        "doc_type": doctype,
+        "field_name": fieldname,
+        "property": "depends_on",
+        "property_type": "Data",
+        "value": condition,
+    }
+
+
+PROPERTY_SETTERS = (
+    depends_on("Issue", "response_by", UNTIL_REPLIED),
+    depends_on("Issue", "sla_resolution_by", UNTIL_REPLIED),
+    depends_on("Issue", "agreement_status", EITHER_AGREEMENT),
+)

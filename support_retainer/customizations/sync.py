@@ -16,13 +16,17 @@ def apply() -> None:
 
 
 def remove() -> None:
-    """Take every field, property and column of ours off ERPNext's tables."""
+    """Take every field and property of ours off ERPNext's forms. Deletes rows only, so it can be rolled back."""
     for doctype in ("Property Setter", "Custom Field"):
         for name in frappe.get_all(doctype, filters={"module": MODULE}, pluck="name"):
             frappe.delete_doc(doctype, name, force=True, ignore_permissions=True, delete_permanently=True)
+
+
+def drop_columns() -> None:
+    """Drop the columns of our fields from ERPNext's tables; changes tables and therefore commits."""
     for doctype in CUSTOM_FIELDS:
         frappe.clear_cache(doctype=doctype)
-        drop_columns(doctype)
+        drop_columns_of(doctype)
 
 
 def remove_stale_fields() -> None:
@@ -32,18 +36,18 @@ def remove_stale_fields() -> None:
             frappe.delete_doc("Custom Field", row.name, force=True, ignore_permissions=True)
 
 
-def set_property(values: dict) -> None:
+def set_property(values: dict[str, str]) -> None:
+    """A property that a user has set stays as the user wants it."""
     key = {name: values[name] for name in ("doc_type", "field_name", "property")}
-    if frappe.db.get_value("Property Setter", key, "value") == values["value"]:
+    existing = frappe.db.get_value("Property Setter", key, ["module", "value"])
+    if existing and (existing[0] != MODULE or existing[1] == values["value"]):
         return
-    frappe.db.delete("Property Setter", {**key, "module": MODULE})
-    frappe.get_doc({"doctype": "Property Setter", "doctype_or_field": "DocField", "module": MODULE, **values}).insert(
-        ignore_permissions=True
-    )
+    property_setter = {"doctype": "Property Setter", "doctype_or_field": "DocField", "module": MODULE, **values}
+    frappe.get_doc(property_setter).insert(ignore_permissions=True)
 
 
-def drop_columns(doctype: str) -> None:
-    """Drop our columns, unless another app or ERPNext itself has since defined a field of that name."""
+def drop_columns_of(doctype: str) -> None:
+    """A column stays where another app or ERPNext itself has since defined a field of that name."""
     meta = frappe.get_meta(doctype, cached=False)
     existing = set(frappe.db.get_table_columns(doctype))
     ours = [name for name in fieldnames(doctype) if name in existing and not meta.has_field(name)]

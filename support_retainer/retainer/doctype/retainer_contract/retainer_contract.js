@@ -1,26 +1,23 @@
 frappe.ui.form.on("Retainer Contract", {
     setup(frm) {
+        const of_company = () => ({ filters: { company: frm.doc.company } });
         frm.set_query("package", () => ({ filters: { enabled: 1 } }));
         frm.set_query("project", () => ({
             filters: { customer: ["in", [frm.doc.customer, ""]], company: frm.doc.company },
         }));
-        for (const fieldname of ["cost_center", "taxes_and_charges"]) {
-            frm.set_query(fieldname, () => ({ filters: { company: frm.doc.company } }));
-        }
+        frm.set_query("taxes_and_charges", of_company);
         frm.set_query("cost_center", () => ({ filters: { company: frm.doc.company, is_group: 0 } }));
     },
 
     refresh(frm) {
         if (frm.doc.docstatus !== 1) return;
-        frm.add_custom_button(__("Hour Ledger"), () => show_list(frm, "Hour Ledger"), __("View"));
+        show_hours_left(frm);
         frm.add_custom_button(
-            __("Hour Ledger Entries"),
-            () => show_list(frm, "Hour Ledger Entry"),
-            __("View")
-        );
-        frm.add_custom_button(
-            __("Billing Periods"),
-            () => show_list(frm, "Retainer Billing Period"),
+            __("Timesheets"),
+            () =>
+                frappe.set_route("List", "Timesheet", {
+                    "Timesheet Detail.retainer_contract": frm.doc.name,
+                }),
             __("View")
         );
     },
@@ -41,6 +38,17 @@ frappe.ui.form.on("Retainer Contract", {
     },
 });
 
-function show_list(frm, doctype) {
-    frappe.set_route("List", doctype, { contract: frm.doc.name });
+async function show_hours_left(frm) {
+    const accounts = await frappe.db.get_list("Hour Ledger", {
+        filters: { contract: frm.doc.name },
+        fields: ["pool", "balance_minutes"],
+        order_by: "pool",
+    });
+    for (const { pool, balance_minutes } of accounts) {
+        const hours = format_number(balance_minutes / 60, null, 2);
+        frm.dashboard.add_indicator(
+            __("{0}: {1} hours left", [pool, hours]),
+            balance_minutes > 0 ? "green" : "orange"
+        );
+    }
 }
