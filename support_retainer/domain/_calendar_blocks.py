@@ -55,6 +55,12 @@ class Block:
         i = bisect_right(self.starts, second) - 1
         return i >= 0 and second < self.ends[i]
 
+    def intervals(self, start: int, end: int) -> list[tuple[int, int, bool]]:
+        """(start, end, is holiday) of every interval that touches [start, end), in order, not clipped."""
+        touching = range(bisect_right(self.ends, start), bisect_left(self.starts, end))
+        opened = [(self.starts[i], self.ends[i], False) for i in touching]
+        return sorted(opened + [(*pair, True) for pair in self.holidays if pair[0] < end and pair[1] > start])
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -115,12 +121,7 @@ class Timeline:
     def intervals(self, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
         """(start, end, is holiday) of every interval that touches [start, end), in order, not clipped."""
         for index in range(start >> BLOCK_BITS, (end >> BLOCK_BITS) + 1):
-            block = self.block(index)
-            opened = [(*pair, False) for pair in zip(block.starts, block.ends, strict=True)]
-            shut = [(*pair, True) for pair in block.holidays]
-            for row in sorted(opened + shut):
-                if row[0] < end and row[1] > start:
-                    yield row
+            yield from self.block(index).intervals(start, end)
 
     def _refuse_out_of_reach(self, second: int, seconds: int) -> None:
         if seconds <= FAR:
