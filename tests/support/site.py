@@ -67,6 +67,7 @@ def fresh(site_name: str) -> None:
     frappe.db.rollback()
     frappe.set_user("Administrator")
     frappe.local.flags.clear()
+    frappe.local.flags.currently_saving = []  # Frappe appends to it without asking whether it is there
     frappe.local.message_log.clear()
     frappe.local.form_dict.clear()
 
