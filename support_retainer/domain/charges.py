@@ -139,7 +139,7 @@ def usage_lines(usage: Iterable[Usage], *, exponent: Decimal) -> tuple[Line, ...
     """One line for each kind of work and rate, in a fixed order; rows that charge nothing are left out."""
     groups: dict[tuple[CoverageKind, str, Decimal], list[Usage]] = {}
     for row in usage:
-        if row.kind in CHARGED and row.rate:
+        if row.kind in CHARGED and row.rate and row.minutes:
             groups.setdefault((row.kind, row.activity_type, row.rate), []).append(row)
     order = list(USAGE_KINDS)
     keys = sorted(groups, key=lambda key: (order.index(key[0]), key[1], key[2]))

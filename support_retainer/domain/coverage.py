@@ -6,7 +6,7 @@ the overage policy. A stretch that straddles support hours or the end of a pool 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from enum import Enum
 
 from support_retainer.domain.contract_terms import ContractTerms, CoverageRule, OveragePolicy, Treatment
 from support_retainer.domain.hour_ledger import Draw, Lot, draw
-from support_retainer.domain.working_calendar import StretchKind
+from support_retainer.domain.working_calendar import Stretch, StretchKind
 
 
 class CoverageKind(str, Enum):
@@ -85,7 +85,8 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """A decision about [start, end): what, why, and how much. `minutes` are the minutes that count (rounded,
-    with minimums), `rate` is per hour (per day for DAILY) in contract currency, None where nothing is charged."""
+    with minimums), `rate` is per hour (per day for DAILY) in contract currency, None where nothing is charged.
+    `worked_minutes` are those of an emergency before its minimum: add them up for the next work on the incident."""
 
     kind: CoverageKind
     reason: Reason
@@ -95,6 +96,7 @@ class Coverage:
     rate: Decimal | None = None
     pool: str | None = None
     draws: tuple[Draw, ...] = ()
+    worked_minutes: int = 0
 
     @property
     def is_charged(self) -> bool:
@@ -159,7 +161,7 @@ class _Part:
 
 def _included(work: Work, terms: ContractTerms, rule: CoverageRule, lots: tuple[Lot, ...]) -> Iterator[Coverage]:
     usable = tuple(lot for lot in lots if _fits(lot, work, terms))
-    limited = bool(terms.pools_for(work.activity_type, work.channel)) or bool(usable)
+    limited = bool(terms.pools_for(work.activity_type, work.channel))
     incident = work
     for part in _rounded(_by_support_hours(work, terms), rule):
         if part.outside:
@@ -186,16 +188,27 @@ def _fits(lot: Lot, work: Work, terms: ContractTerms) -> bool:
 
 def _by_support_hours(work: Work, terms: ContractTerms) -> list[_Part]:
     """Consecutive parts inside and outside support hours; one part where outside hours cost nothing extra."""
-    if terms.calendar is None or terms.emergency_included or not terms.emergency_rate:
+    calendar = terms.calendar
+    if calendar is None or terms.emergency_included or not terms.emergency_rate:
         return [_Part(work.start, work.end, work.minutes, outside=False)]
+    seconds = (work.end - work.start).total_seconds()
+    open_seconds = calendar.between(work.start, work.end) if seconds else 0
+    if open_seconds in (0, seconds):  # nearly every row: measuring is far cheaper than laying out the stretches
+        inside = open_seconds > 0 or calendar.is_open(work.start)
+        return [_Part(work.start, work.end, work.minutes, outside=not inside)]
+    return _in_whole_minutes(work, _runs(calendar.stretches(work.start, work.end)))
+
+
+def _runs(stretches: Iterable[Stretch]) -> list[_Part]:
+    """Neighbouring stretches that are alike for the client: a holiday is as closed as a night."""
     runs: list[_Part] = []
-    for stretch in terms.calendar.stretches(work.start, work.end):
+    for stretch in stretches:
         outside = stretch.kind is not StretchKind.OPEN
         if runs and runs[-1].outside == outside:
             runs[-1] = replace(runs[-1], end=stretch.end)
         else:
             runs.append(_Part(stretch.start, stretch.end, 0, outside))
-    return _in_whole_minutes(work, runs)
+    return runs
 
 
 def _in_whole_minutes(work: Work, runs: list[_Part]) -> list[_Part]:
@@ -215,6 +228,8 @@ def _rounded(parts: list[_Part], rule: CoverageRule) -> list[_Part]:
     """The row as a whole is rounded up; what rounding and the row's minimum add goes to the last part."""
     total = sum(part.minutes for part in parts)
     counted = max(rounded_up(total, rule.rounding_minutes), rule.minimum_minutes)
+    if counted == total:
+        return parts
     last = parts[-1]
     return [*parts[:-1], replace(last, minutes=last.minutes + counted - total)]
 
@@ -225,7 +240,15 @@ def _emergency(part: _Part, incident: Work, terms: ContractTerms) -> Coverage:
     owed = max(worked, terms.emergency_minimum_minutes)
     billed = max(owed - incident.incident_billed_minutes, 0)
     reason = Reason.OUTSIDE_HOURS if billed <= part.minutes else Reason.INCIDENT_MINIMUM
-    return Coverage(CoverageKind.EMERGENCY, reason, part.start, part.end, billed, rate=terms.emergency_rate)
+    return Coverage(
+        CoverageKind.EMERGENCY,
+        reason,
+        part.start,
+        part.end,
+        billed,
+        rate=terms.emergency_rate,
+        worked_minutes=part.minutes,
+    )
 
 
 def _from_pools(part: _Part, draws: tuple[Draw, ...], terms: ContractTerms) -> Iterator[Coverage]:
@@ -266,7 +289,11 @@ def _merged(parts: Iterator[Coverage]) -> tuple[Coverage, ...]:
         before = merged[-1] if merged else None
         if before and _same_answer(before, part):
             merged[-1] = replace(
-                before, end=part.end, minutes=before.minutes + part.minutes, draws=before.draws + part.draws
+                before,
+                end=part.end,
+                minutes=before.minutes + part.minutes,
+                draws=before.draws + part.draws,
+                worked_minutes=before.worked_minutes + part.worked_minutes,
             )
         else:
             merged.append(part)

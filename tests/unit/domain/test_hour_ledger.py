@@ -1,0 +1,331 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_retainer.domain.billing_period import nth_period
+from support_retainer.domain.errors import LedgerImbalance
+from support_retainer.domain.hour_ledger import (
+    EntryType,
+    Lot,
+    Posting,
+    Rollover,
+    allotment,
+    balance,
+    close,
+    draw,
+    lots_of,
+    overage,
+    reversal,
+    usable_on,
+    usage,
+)
+
+MARCH = nth_period(date(2026, 3, 1), 0)
+APRIL = nth_period(date(2026, 3, 1), 1)
+MARCH_HOURS = allotment("Support Hours", 240, MARCH.start, MARCH.last_day)
+TOP_UP = Posting("top-up/INV-1", EntryType.TOP_UP, 300, "Support Hours", date(2026, 3, 5))
+
+
+def lot_of(postings, key=MARCH_HOURS.key):
+    return next(lot for lot in lots_of(postings) if lot.key == key)
+
+
+def closed(postings, today, rollover=None, already_rolled=0):
+    return [*postings, *close(lot_of(postings), today, rollover, already_rolled)]
+
+
+def test_an_allotment_is_usable_from_its_first_to_its_last_day():
+    lots = lots_of([MARCH_HOURS])
+    usable = [day for day in (date(2026, 2, 28), MARCH.start, MARCH.last_day, APRIL.start) if usable_on(lots, day)]
+    assert usable == [MARCH.start, MARCH.last_day]
+
+
+def test_a_top_up_without_an_end_is_usable_from_its_first_day_for_ever():
+    lots = lots_of([TOP_UP])
+    assert [bool(usable_on(lots, day)) for day in (date(2026, 3, 4), date(2026, 3, 5), date(2099, 1, 1))] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_the_balance_is_the_plain_sum():
+    assert balance([MARCH_HOURS, TOP_UP, *usage(lot_of([MARCH_HOURS]), 100, "row-1")]) == 440
+
+
+def test_overage_is_on_the_record_without_moving_the_balance():
+    beyond = overage("Support Hours", 45, "row-1")
+    assert (beyond.minutes, beyond.overage_minutes, balance([MARCH_HOURS, beyond])) == (0, 45, 240)
+    assert lots_of([MARCH_HOURS, beyond]) == lots_of([MARCH_HOURS])
+
+
+def test_drawing_takes_the_soonest_expiring_first_and_says_what_is_left():
+    draws, after = draw(lots_of([TOP_UP, MARCH_HOURS]), 300)
+    assert [(taken.lot, taken.minutes) for taken in draws] == [(MARCH_HOURS.key, 240), (TOP_UP.key, 60)]
+    assert [lot.remaining for lot in after] == [0, 240]
+
+
+def test_of_hours_that_end_on_one_day_those_that_cannot_roll_over_go_first():
+    rolled = Posting("rollover/x", EntryType.ROLLOVER, 30, "Support Hours", MARCH.start, MARCH.last_day)
+    draws, _ = draw(lots_of([MARCH_HOURS, rolled]), 40)
+    assert [(taken.lot, taken.minutes) for taken in draws] == [("rollover/x", 30), (MARCH_HOURS.key, 10)]
+
+
+def test_more_than_all_lots_hold_is_not_drawn():
+    draws, after = draw(lots_of([MARCH_HOURS]), 1000)
+    assert (sum(taken.minutes for taken in draws), after[0].available) == (240, 0)
+    assert draw((), 10) == ((), ())
+
+
+def test_hours_not_used_by_the_last_day_expire():
+    postings = closed([MARCH_HOURS, *usage(lot_of([MARCH_HOURS]), 100, "row-1")], APRIL.start)
+    assert (postings[-1].type, postings[-1].minutes, balance(postings)) == (EntryType.EXPIRY, -140, 0)
+
+
+def test_nothing_closes_on_the_last_day_or_twice():
+    assert close(lot_of([MARCH_HOURS]), MARCH.last_day) == ()
+    postings = closed([MARCH_HOURS], APRIL.start)
+    assert close(lot_of(postings), APRIL.start) == ()
+
+
+def test_rollover_moves_hours_into_a_new_lot_without_changing_the_balance():
+    postings = closed([MARCH_HOURS], APRIL.start, Rollover(APRIL.last_day))
+    assert [posting.minutes for posting in postings[1:]] == [-240, 240]
+    rolled = lots_of(postings)[-1]
+    assert (rolled.type, rolled.remaining, rolled.expires_on) == (EntryType.ROLLOVER, 240, APRIL.last_day)
+
+
+def test_what_the_cap_does_not_let_roll_over_expires():
+    postings = closed([MARCH_HOURS], APRIL.start, Rollover(APRIL.last_day, cap=100), already_rolled=30)
+    assert [(posting.type, posting.minutes) for posting in postings[1:]] == [
+        (EntryType.ROLLOVER, -70),
+        (EntryType.ROLLOVER, 70),
+        (EntryType.EXPIRY, -170),
+    ]
+
+
+def test_a_full_cap_lets_nothing_roll_over():
+    postings = closed([MARCH_HOURS], APRIL.start, Rollover(APRIL.last_day, cap=100), already_rolled=130)
+    assert [posting.type for posting in postings[1:]] == [EntryType.EXPIRY]
+
+
+def test_rolled_hours_and_top_ups_do_not_roll_again():
+    for kind in (EntryType.ROLLOVER, EntryType.TOP_UP):
+        lot = Lot("x", "Support Hours", kind, 60, expires_on=MARCH.last_day)
+        assert [posting.type for posting in close(lot, APRIL.start, Rollover(APRIL.last_day))] == [EntryType.EXPIRY]
+
+
+def test_a_rollover_whose_life_is_already_over_is_an_expiry():
+    (expiry,) = close(lot_of([MARCH_HOURS]), date(2026, 6, 1), Rollover(APRIL.last_day))
+    assert expiry.type is EntryType.EXPIRY
+
+
+def test_time_logged_late_takes_the_hours_back_from_the_expiry():
+    postings = closed([MARCH_HOURS, *usage(lot_of([MARCH_HOURS]), 100, "row-1")], APRIL.start)
+    back, used = usage(lot_of(postings), 60, "row-2", last_expiry=postings[-1].key)
+    assert (back.type, back.minutes, back.reverses, used.minutes) == (EntryType.REVERSAL, 60, postings[-1].key, -60)
+    lot = lot_of([*postings, back, used])
+    assert (lot.remaining, lot.expired, balance([*postings, back, used])) == (0, 80, 0)
+
+
+def test_late_time_for_hours_that_rolled_over_draws_the_rolled_lot():
+    postings = closed([MARCH_HOURS], APRIL.start, Rollover(APRIL.last_day))
+    (lot,) = usable_on(lots_of(postings), MARCH.last_day)
+    assert lot.type is EntryType.ROLLOVER
+
+
+def test_using_more_than_a_lot_ever_held_is_refused():
+    with pytest.raises(LedgerImbalance) as refused:
+        usage(lot_of([MARCH_HOURS]), 241, "row-1")
+    assert refused.value.field == "minutes"
+
+
+def test_expired_hours_are_not_used_without_naming_their_expiry():
+    postings = closed([MARCH_HOURS], APRIL.start)
+    with pytest.raises(LedgerImbalance):
+        usage(lot_of(postings), 10, "row-1")
+
+
+def test_a_reversal_puts_the_hours_back_where_they_came_from():
+    (used,) = usage(lot_of([MARCH_HOURS]), 100, "row-1")
+    undone = reversal(used)
+    assert (undone.minutes, undone.draws_on, undone.reverses) == (100, MARCH_HOURS.key, used.key)
+    assert lot_of([MARCH_HOURS, used, undone]).remaining == 240
+
+
+def test_a_reversed_overage_takes_its_minutes_off_the_record():
+    beyond = overage("Support Hours", 45, "row-1")
+    assert beyond.overage_minutes + reversal(beyond).overage_minutes == 0
+
+
+def test_hours_given_back_to_a_closed_period_expire_again_under_a_key_of_their_own():
+    (used,) = usage(lot_of([MARCH_HOURS]), 100, "row-1")
+    first = closed([MARCH_HOURS, used], APRIL.start)
+    again = closed([*first, reversal(used)], APRIL.start)
+    assert (again[-1].minutes, balance(again)) == (-100, 0)
+    assert again[-1].key != first[-1].key
+
+
+@pytest.mark.parametrize(
+    "posting",
+    [
+        Posting("usage/x", EntryType.USAGE, -241, draws_on=MARCH_HOURS.key),
+        Posting("usage/x", EntryType.USAGE, -1, draws_on="unknown"),
+        Posting("late/x", EntryType.REVERSAL, 10, draws_on=MARCH_HOURS.key, reverses="expiry/y"),
+    ],
+    ids=["more than it holds", "unknown lot", "more taken back than expired"],
+)
+def test_a_ledger_that_cannot_have_happened_is_refused(posting):
+    taken_back = Posting("expiry/y", EntryType.EXPIRY, -5, draws_on=MARCH_HOURS.key)
+    with pytest.raises(LedgerImbalance):
+        lots_of([MARCH_HOURS, taken_back, posting])
+
+
+class Book:
+    """A ledger as a site keeps it: rows that only grow, each key once, and the shell's way of using the rules."""
+
+    START = date(2026, 1, 31)
+
+    def __init__(self, minutes, rollover_periods, cap):
+        self.minutes, self.rollover_periods, self.cap = minutes, rollover_periods, cap
+        self.rows = {}
+        self.n = -1
+        self.vouchers = []
+        self.next_period()
+
+    def post(self, postings):
+        for posting in postings:
+            self.rows.setdefault(posting.key, posting)
+
+    @property
+    def lots(self):
+        return lots_of(self.rows.values())
+
+    @property
+    def today(self):
+        return nth_period(self.START, self.n).start
+
+    def next_period(self):
+        self.n += 1
+        until = nth_period(self.START, self.n + self.rollover_periods - 1).last_day
+        self.close(Rollover(until, self.cap) if self.rollover_periods else None)
+        period = nth_period(self.START, self.n)
+        self.post([allotment("Pool", self.minutes, period.start, period.last_day)])
+
+    def close(self, rollover):
+        alive = [lot for lot in self.lots if lot.type is EntryType.ROLLOVER and not lot.is_over(self.today)]
+        rolled = sum(lot.remaining for lot in alive)
+        for lot in self.lots:
+            postings = close(lot, self.today, rollover, rolled)
+            rolled += sum(posting.minutes for posting in postings if posting.opens_lot)
+            self.post(postings)
+
+    def top_up(self, minutes, days):
+        expires_on = self.today + timedelta(days=days) if days else None
+        self.post([Posting(f"top-up/{len(self.rows)}", EntryType.TOP_UP, minutes, "Pool", self.today, expires_on)])
+
+    def use(self, minutes, days_ago):
+        voucher = f"row-{len(self.rows)}"
+        draws, _ = draw(usable_on(self.lots, self.today - timedelta(days=days_ago)), minutes)
+        for taken in draws:
+            lot = next(lot for lot in self.lots if lot.key == taken.lot)
+            self.post(usage(lot, taken.minutes, voucher, self.last_expiry(lot.key)))
+        beyond = minutes - sum(taken.minutes for taken in draws)
+        if beyond:
+            self.post([overage("Pool", beyond, voucher)])
+        self.vouchers.append(voucher)
+
+    def last_expiry(self, lot):
+        expiries = [row.key for row in self.rows.values() if row.type is EntryType.EXPIRY and row.draws_on == lot]
+        return expiries[-1] if expiries else ""
+
+    def cancel(self, which):
+        if self.vouchers:
+            voucher = self.vouchers.pop(which % len(self.vouchers))
+            mine = [
+                row for row in self.rows.values() if row.key.startswith((f"usage/{voucher}/", f"overage/{voucher}"))
+            ]
+            self.post([reversal(row) for row in mine])
+            self.close(None)
+
+    def sum_of(self, lot, *types):
+        return sum(row.minutes for row in self.rows.values() if row.draws_on == lot and row.type in types)
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("use"), st.integers(1, 400), st.integers(0, 70)),
+        st.tuples(st.just("top_up"), st.integers(1, 300), st.sampled_from([0, 10, 45])),
+        st.tuples(st.just("cancel"), st.integers(0, 50)),
+        st.tuples(st.just("next_period")),
+    ),
+    max_size=25,
+)
+books = st.builds(Book, st.integers(0, 600), st.integers(0, 3), st.none() | st.integers(0, 300))
+
+
+@given(books, steps)
+def test_no_sequence_of_postings_loses_or_invents_a_minute(book, sequence):
+    for name, *arguments in sequence:
+        getattr(book, name)(*arguments)
+        assert_every_lot_adds_up(book)
+        assert 0 <= balance(book.rows.values()) <= sum(lot.granted for lot in book.lots)
+
+
+def assert_every_lot_adds_up(book):
+    """granted = used + expired + rolled + remaining, with what was taken back counted against what it undoes."""
+    for lot in book.lots:
+        undone = {row.reverses: row.minutes for row in book.rows.values() if row.draws_on == lot.key and row.reverses}
+        expiries = {row.key for row in book.rows.values() if row.type is EntryType.EXPIRY}
+        taken_back = sum(
+            row.minutes for row in book.rows.values() if row.draws_on == lot.key and row.reverses in expiries
+        )
+        given_back = sum(minutes for key, minutes in undone.items() if key not in expiries)
+        used = -book.sum_of(lot.key, EntryType.USAGE) - given_back
+        expired = -book.sum_of(lot.key, EntryType.EXPIRY) - taken_back
+        rolled = -book.sum_of(lot.key, EntryType.ROLLOVER)
+        assert lot.granted == used + expired + rolled + lot.remaining
+        assert min(used, expired, rolled, lot.remaining) >= 0
+        assert lot.expired == expired
+
+
+@given(books, steps)
+def test_posting_everything_again_by_its_key_changes_nothing(book, sequence):
+    for name, *arguments in sequence:
+        getattr(book, name)(*arguments)
+    before = dict(book.rows)
+    book.post(list(before.values()))
+    assert (book.rows, book.lots) == (before, lots_of(before.values()))
+
+
+@given(books, steps)
+def test_closing_the_same_day_again_posts_nothing(book, sequence):
+    for name, *arguments in sequence:
+        getattr(book, name)(*arguments)
+    book.close(None)
+    before = len(book.rows)
+    book.close(None)
+    assert len(book.rows) == before
+
+
+@given(books, steps)
+def test_rolled_hours_never_exceed_the_cap(book, sequence):
+    for name, *arguments in sequence:
+        getattr(book, name)(*arguments)
+        alive = [lot for lot in book.lots if lot.type is EntryType.ROLLOVER and not lot.is_over(book.today)]
+        if name == "next_period" and book.cap is not None:
+            assert sum(lot.remaining for lot in alive) <= book.cap
+
+
+@given(books, steps, st.integers(1, 500))
+def test_a_draw_takes_all_it_can_and_leaves_the_rest_in_place(book, sequence, minutes):
+    for name, *arguments in sequence:
+        getattr(book, name)(*arguments)
+    lots = usable_on(book.lots, book.today)
+    draws, after = draw(lots, minutes)
+    held = sum(lot.available for lot in lots)
+    assert sum(taken.minutes for taken in draws) == min(minutes, held)
+    assert sum(lot.available for lot in after) == held - min(minutes, held)
+    assert all(lot.remaining >= 0 and lot.expired >= 0 for lot in after)
