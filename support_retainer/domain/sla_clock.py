@@ -17,6 +17,7 @@ from support_retainer.domain.errors import InvalidDuration, UnknownPolicy
 from support_retainer.domain.working_calendar import WorkingCalendar
 
 __all__ = [
+    "ROUND_THE_CLOCK",
     "AgreementStatus",
     "ClockState",
     "ClockStretch",
