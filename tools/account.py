@@ -1,11 +1,14 @@
 """Run programs as the ordinary user who owns a bench, whoever started the tool."""
 
+import contextlib
 import os
 import pwd
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools.console import Stop
 
@@ -49,14 +52,14 @@ class Account:
     def current(cls) -> "Account":
         return cls.named(pwd.getpwuid(os.geteuid()).pw_name)
 
-    def command(self, arguments: Sequence[str | Path]) -> list[str]:
-        """The same command, switched to this user when the caller is another one."""
-        words = [str(word) for word in arguments]
+    def identity(self) -> dict[str, Any]:
+        """Keywords that make subprocess start a program as this user; none when the caller is this user already."""
         if os.geteuid() == self.uid:
-            return words
+            return {}
         if os.geteuid() != 0:
             raise Stop(f"the bench belongs to {self.name}: run this as {self.name} or as root")
-        return ["runuser", "-u", self.name, "--", *words]
+        groups = os.getgrouplist(self.name, self.gid)
+        return {"user": self.uid, "group": self.gid, "extra_groups": groups}
 
     def environment(self, extra: Mapping[str, str | Path] | None = None) -> dict[str, str]:
         """The caller's environment (proxy, TLS and package settings included) seen from this user's home."""
@@ -76,22 +79,43 @@ class Account:
         capture: bool = False,
     ) -> subprocess.CompletedProcess[str]:
         """Run to the end; a failure with `check` raises Stop with the end of the output."""
-        output = subprocess.PIPE if capture else None
-        done = subprocess.run(
-            self.command(arguments),
+        process = self.start(
+            arguments,
+            cwd=cwd,
+            env=env,
+            stdout=subprocess.PIPE if capture else None,
+            stderr=subprocess.STDOUT if capture else None,
+            text=True,
+        )
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            end(process)
+            raise
+        if check and process.returncode:
+            words = " ".join(str(word) for word in arguments)
+            tail = "\n".join((output or "").splitlines()[-40:])
+            raise Stop(f"this failed with exit code {process.returncode}: {words}\n{tail}")
+        return subprocess.CompletedProcess(arguments, process.returncode, output)
+
+    def start(
+        self,
+        arguments: Sequence[str | Path],
+        *,
+        cwd: Path,
+        env: Mapping[str, str | Path] | None = None,
+        **options: Any,
+    ) -> "subprocess.Popen[Any]":
+        """Start in a session of its own, so that end() reaches whatever it starts in turn."""
+        return subprocess.Popen(
+            [str(word) for word in arguments],
             cwd=cwd,
             env=self.environment(env),
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT if capture else None,
-            text=True,
-            check=False,
+            start_new_session=True,
+            **self.identity(),
+            **options,
         )
-        if check and done.returncode:
-            words = " ".join(str(word) for word in arguments)
-            tail = "\n".join((done.stdout or "").splitlines()[-40:])
-            raise Stop(f"this failed with exit code {done.returncode}: {words}\n{tail}")
-        return done
 
     def own(self, *paths: Path) -> None:
         """Hand files made by root to this user, folders with all they hold (links themselves, not their targets)."""
@@ -101,6 +125,15 @@ class Account:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
             if path.is_dir() and not path.is_symlink():
                 self.own(*path.iterdir())
+
+
+def end(process: "subprocess.Popen[Any]") -> None:
+    """Ask the process and all it started to end, then make them."""
+    for kind, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, kind)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=patience)
 
 
 def is_dropped(key: str) -> bool:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.account import Account
+from tools.account import Account, end
 from tools.console import Stop
 
 
@@ -20,8 +20,7 @@ class Redis:
         return f"redis://127.0.0.1:{self.port}/{database}"
 
     def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=10)
+        end(self.process)
 
 
 def free_port() -> int:
@@ -46,17 +45,11 @@ def start(folder: Path, owner: Account) -> Redis:
         raise Stop("redis-server is not installed: apt-get install redis-server")
     port = free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    process = subprocess.Popen(
-        owner.command(command),
-        env=owner.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=(folder / "redis.log").open("wb"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    with (folder / "redis.log").open("wb") as log:
+        process = owner.start(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
     for _ in range(100):
         if answers(port):
             return Redis(process, port)
         time.sleep(0.1)
-    process.terminate()
+    end(process)
     raise Stop(f"redis-server did not start:\n{(folder / 'redis.log').read_text()}")

@@ -15,6 +15,8 @@ from tools.template import ensure_template, restore
 from tools.venvs import bench_python
 
 SITE_TIERS = ("site", "browser", "faults")
+# No locks in it: LOCK TABLES would end the transaction that puts rows back.
+ROWS_ONLY = ("--no-create-info", "--skip-triggers", "--hex-blob", "--skip-add-locks", "--skip-disable-keys")
 
 
 @contextmanager
@@ -59,7 +61,7 @@ def save_baseline(shadow: Shadow, site: Site) -> None:
     """The rows a test that commits is rolled back to (tests/support/baseline.py reads it)."""
     target = shadow.path / "baseline.sql"
     with target.open("wb") as dump:
-        shadow.server.dump(site.database, dump, "--no-create-info", "--skip-triggers", "--hex-blob")
+        shadow.server.dump(site.database, dump, *ROWS_ONLY)
     shadow.bench.owner.own(target)
 
 
@@ -69,6 +71,7 @@ def run_tier(shadow: Shadow, site: Site, tier: str, arguments: Sequence[str]) ->
         done = shadow.run(
             [
                 *(shadow.python, "-m", "pytest", "-q", f"--junit-xml={junit}"),
+                *("-W", "ignore::DeprecationWarning"),
                 *(f"--rootdir={shadow.app}", "-c", shadow.app / "pyproject.toml", "-p", "no:cacheprovider"),
                 *absolute(shadow.app, chosen(tier, arguments)),
             ],

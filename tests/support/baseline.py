@@ -30,7 +30,9 @@ class Baseline:
             WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'"""
         )
         listed = ", ".join(f"`{name}`" for name in names)
-        return {row[0].split(".", 1)[1]: row[1] for row in frappe.db.sql(f"CHECKSUM TABLE {listed}")}
+        found = {row[0].split(".", 1)[1]: row[1] for row in frappe.db.sql(f"CHECKSUM TABLE {listed}")}
+        frappe.db.rollback()  # our own locks on the tables would stop the client in feed()
+        return found
 
     def changed(self) -> list[str]:
         now = self.measure()
@@ -52,7 +54,7 @@ class Baseline:
     def feed(self, sql: bytes) -> None:
         import frappe
 
-        head = b"SET autocommit=0, foreign_key_checks=0, unique_checks=0;\n"
+        head = b"SET autocommit=0, foreign_key_checks=0, unique_checks=0, lock_wait_timeout=20;\n"
         command = ["mariadb", "--user", self.conf.db_user or self.conf.db_name, self.conf.db_name]
         if self.conf.db_host not in (None, "", "localhost", "127.0.0.1"):
             command += ["--host", self.conf.db_host]
@@ -66,11 +68,11 @@ class Baseline:
 
 
 def sections(dump: bytes) -> dict[str, bytes]:
-    """Table name -> the INSERT statements of that table."""
+    """Table name -> the statements that fill that table."""
     parts = SECTION.split(dump)
-    return {parts[n].decode(): inserts(parts[n + 1]) for n in range(1, len(parts), 2)}
+    return {parts[n].decode(): without_settings(parts[n + 1]) for n in range(1, len(parts), 2)}
 
 
-def inserts(section: bytes) -> bytes:
-    """LOCK and UNLOCK would end our transaction, so only the INSERT lines are kept."""
-    return b"\n".join(line for line in section.splitlines() if line.startswith(b"INSERT INTO"))
+def without_settings(section: bytes) -> bytes:
+    """Drop comments and session settings; a line of data starts with INSERT or with a bracket."""
+    return b"\n".join(line for line in section.splitlines() if not line.startswith((b"--", b"/*!")))

@@ -25,10 +25,16 @@ def site_name() -> str:
 def connection(site_name: str) -> Iterator[None]:
     import frappe
 
-    frappe.init(site=site_name, sites_path=".")
-    frappe.connect()
+    connect(site_name)
     yield
     frappe.destroy()
+
+
+def connect(site_name: str) -> None:
+    import frappe
+
+    frappe.init(site=site_name, sites_path=".", force=True)
+    frappe.connect()
 
 
 @pytest.fixture(scope="session")
@@ -62,11 +68,10 @@ def fresh(site_name: str) -> None:
     import frappe
 
     if getattr(frappe.local, "db", None) is None or frappe.local.site != site_name:
-        frappe.init(site=site_name, sites_path=".", force=True)
-        frappe.connect()
+        connect(site_name)
     frappe.db.rollback()
     frappe.set_user("Administrator")
-    frappe.local.flags.clear()
+    frappe.local.flags = frappe._dict(currently_saving=[], redirect_location="")
     frappe.local.flags.currently_saving = []  # Frappe appends to it without asking whether it is there
     frappe.local.message_log.clear()
     frappe.local.form_dict.clear()
