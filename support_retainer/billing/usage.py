@@ -15,20 +15,42 @@ def claim(contract: str, before: date) -> list[frappe._dict]:
     The timesheets are locked too, in the order of their names: submitting an invoice rewrites every row of a sheet,
     and a second invoice on the same sheet has to see what the first one claimed.
     """
-    rows = frappe.db.sql(
-        """select name, parent, activity_type, retainer_coverage, retainer_billed_minutes, retainer_rate,
-            from_time, to_time, issue, project_name, description
-        from `tabTimesheet Detail`
-        where retainer_contract = %(contract)s and docstatus = 1 and coalesce(sales_invoice, '') = ''
-            and retainer_coverage in %(charged)s and is_billable = 1 and from_time < %(before)s
-        order by from_time, name for update""",
-        {"contract": contract, "charged": [kind.value for kind in CHARGED], "before": before},
-        as_dict=True,
-    )
+    rows = _unclaimed(contract, before, lock="for update")
     sheets = sorted({row.parent for row in rows})
     if sheets:
         frappe.db.sql("select name from `tabTimesheet` where name in %s order by name for update", [sheets])
     return rows
+
+
+def unclaimed(contract: str, before: date) -> list[frappe._dict]:
+    """The same rows without a lock, for a dry run."""
+    return _unclaimed(contract, before, lock="")
+
+
+def _unclaimed(contract: str, before: date, lock: str) -> list[frappe._dict]:
+    return frappe.db.sql(
+        f"""select name, parent, activity_type, retainer_coverage, retainer_billed_minutes, retainer_rate,
+            from_time, to_time, issue, project_name, description
+        from `tabTimesheet Detail`
+        where retainer_contract = %(contract)s and docstatus = 1 and coalesce(sales_invoice, '') = ''
+            and retainer_coverage in %(charged)s and is_billable = 1 and from_time < %(before)s
+        order by from_time, name {lock}""",  # noqa: S608 (our own text)
+        {"contract": contract, "charged": [kind.value for kind in CHARGED], "before": before},
+        as_dict=True,
+    )
+
+
+def claimed_by(invoice: str) -> list[frappe._dict]:
+    """The timesheet rows that an invoice lists, as `claim` returned them when it was made."""
+    return frappe.db.sql(
+        """select detail.name, detail.parent, detail.activity_type, detail.retainer_coverage,
+            detail.retainer_billed_minutes, detail.retainer_rate, detail.from_time, detail.to_time, detail.issue
+        from `tabSales Invoice Timesheet` listed
+        join `tabTimesheet Detail` detail on detail.name = listed.timesheet_detail
+        where listed.parent = %s order by detail.from_time, detail.name""",
+        invoice,
+        as_dict=True,
+    )
 
 
 def as_usage(rows: list[frappe._dict]) -> list[Usage]:

@@ -1,0 +1,122 @@
+"""What should have been billed, allotted and drawn, computed anew from the contracts, against what is on record."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import flt, getdate
+
+from support_retainer.billing import invoice, usage
+from support_retainer.billing.run import lines_of
+from support_retainer.domain.billing_period import Anchor, Period, billable_periods
+from support_retainer.domain.charges import total
+from support_retainer.hours import audit as hours_audit
+from support_retainer.hours.audit import Difference
+
+SETTLED = ("Invoiced", "Not Charged")
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Everything that differs; empty when the books are right."""
+
+    contracts: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.differences
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"contracts": self.contracts, "differences": [asdict(found) for found in self.differences]}
+
+    def lines(self) -> list[str]:
+        found = [row.sentence() for row in self.differences]
+        return [*found, f"{self.contracts} contracts, {len(found)} differences"]
+
+
+def audit(on: date | str | None = None, contract: str | None = None) -> Audit:
+    """Compare all submitted contracts (or one) with their terms, up to and including `on` (default today)."""
+    filters = {"docstatus": 1} | ({"name": contract} if contract else {})
+    names = frappe.get_all("Retainer Contract", filters=filters, pluck="name", order_by="name")
+    differences = [
+        difference
+        for name in names
+        for difference in _contract_differences(frappe.get_doc("Retainer Contract", name), getdate(on))
+    ]
+    return Audit(len(names), tuple(differences))
+
+
+def _contract_differences(contract: Document, on: date) -> Iterator[Difference]:
+    periods = {row.period_start: row for row in _periods(contract.name)}
+    yield from _missing(contract, periods, on)
+    for row in periods.values():
+        yield from _period_differences(contract, row)
+    yield from hours_audit.differences(contract)
+
+
+def _periods(contract: str) -> list[frappe._dict]:
+    return frappe.get_all(
+        "Retainer Billing Period",
+        filters={"contract": contract},
+        fields=["name", "period_start", "period_end", "bill_on", "status", "sales_invoice", "amount", "error"],
+        order_by="period_start",
+    )
+
+
+def _missing(contract: Document, periods: dict[date, frappe._dict], on: date) -> Iterator[Difference]:
+    """Periods that should be settled by now; a failed one is told with its reason."""
+    for period in _expected(contract, on + timedelta(days=contract.billing_lead_days or 0)):
+        row = periods.get(period.start)
+        if row is None:
+            yield Difference("Missing", contract.name, "Billing Period", str(period.start), "")
+        elif row.status not in SETTLED:
+            yield Difference("Missing", contract.name, "Invoice", str(period.start), _reason(row))
+
+
+def _expected(contract: Document, until: date) -> Iterator[Period]:
+    end = getdate(contract.end_date) if contract.end_date else until
+    for billable in billable_periods(getdate(contract.start_date), Anchor(contract.billing_anchor), min(until, end)):
+        yield billable.period
+
+
+def _reason(row: frappe._dict) -> str:
+    return f"{row.status}: {row.error}" if row.error else row.status
+
+
+def _period_differences(contract: Document, row: frappe._dict) -> Iterator[Difference]:
+    made = frappe.get_all(
+        "Sales Invoice",
+        filters={"retainer_billing_period": row.name, "docstatus": ["<", 2]},
+        fields=["name", "net_total", "docstatus"],
+    )
+    if len(made) > 1:
+        names = ", ".join(found.name for found in made)
+        yield Difference("Duplicate", contract.name, "Invoice", str(row.period_start), names)
+    if row.status != "Invoiced":
+        yield from (Difference("Different", contract.name, "Status", row.status, found.name) for found in made)
+        return
+    if row.sales_invoice not in {found.name for found in made}:
+        yield Difference("Missing", contract.name, "Invoice", str(row.sales_invoice), "")
+        return
+    yield from _amount_differences(contract, row)
+
+
+def _amount_differences(contract: Document, row: frappe._dict) -> Iterator[Difference]:
+    """The lines the rules give for what the invoice claims, against the lines it has."""
+    document = frappe.get_doc("Sales Invoice", row.sales_invoice)
+    claimed = usage.claimed_by(document.name)
+    lines = lines_of(contract, row.period_start, claimed)
+    step = invoice.smallest_unit(contract.currency)
+    expected = Counter(f"{line.amount.quantize(step)}" for line in lines)
+    found = Counter(f"{flt(item.amount):.{-step.as_tuple().exponent}f}" for item in document.items)
+    for amount in (expected - found).elements():
+        yield Difference("Missing", contract.name, f"{document.name}: line", amount, "")
+    for amount in (found - expected).elements():
+        yield Difference("Different", contract.name, f"{document.name}: line", "", amount)
+    if abs(flt(row.amount) - flt(total(lines))) >= flt(step):
+        yield Difference("Different", contract.name, f"Amount of {row.period_start}", str(total(lines)), row.amount)

@@ -1,0 +1,143 @@
+"""`bench --site S retainer ...`: what an admin runs by hand or from a script. Exit code 0 only when all is well."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+import frappe
+from frappe.commands import get_site, pass_context
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+
+
+@click.group("retainer")
+def retainer() -> None:
+    """Support Retainer: billing, audit, catalogues, demo and simulator."""
+
+
+@contextmanager
+def site_of(context: Any) -> Iterator[None]:
+    frappe.init(site=get_site(context))
+    frappe.connect()
+    frappe.set_user("Administrator")
+    try:
+        yield
+    finally:
+        frappe.destroy()
+
+
+def on_site(command: Callable[..., bool]) -> Callable[..., None]:
+    """Run a command on its site; it returns whether all is well. An error a user can mend is one line, no traceback."""
+
+    @wraps(command)
+    def run(context: Any, **options: Any) -> None:
+        with site_of(context):
+            try:
+                all_is_well = command(**options)
+            except (frappe.ValidationError, ValueError) as error:
+                frappe.db.rollback()
+                raise click.ClickException(frappe.utils.strip_html(str(error))) from error
+        sys.exit(0 if all_is_well else 1)
+
+    return pass_context(run)
+
+
+@retainer.command("bill")
+@click.option("--on", help="Bill what is due by this date (YYYY-MM-DD); today if left out.")
+@click.option("--contract", help="Only this Retainer Contract.")
+@click.option("--dry-run", is_flag=True, help="Print the lines and totals that would be made; write nothing.")
+@as_json
+@on_site
+def bill(on: str | None, contract: str | None, dry_run: bool, as_json: bool) -> bool:
+    """Invoice every period that is due, oldest first, each exactly once."""
+    from support_retainer.billing import preview, run
+
+    if dry_run:
+        planned = preview.plan(on, contract)
+        _print(as_json, planned.as_dict(), planned.lines())
+        return planned.is_clean
+    done = run.bill(on, contract)
+    _print(as_json, _run_as_dict(done), _run_lines(done))
+    return not done.failed
+
+
+@retainer.command("audit")
+@click.option("--on", help="Expect everything that is due by this date (YYYY-MM-DD); today if left out.")
+@click.option("--contract", help="Only this Retainer Contract.")
+@as_json
+@on_site
+def audit(on: str | None, contract: str | None, as_json: bool) -> bool:
+    """Compute anew what should be billed, allotted and drawn, and print every difference."""
+    from support_retainer.billing.audit import audit as run_audit
+
+    found = run_audit(on, contract)
+    _print(as_json, found.as_dict(), found.lines())
+    return found.is_clean
+
+
+@retainer.command("load-catalogue")
+@click.argument("name")
+@as_json
+@on_site
+def load_catalogue(name: str, as_json: bool) -> bool:
+    """Create or update the packages, policies and prices of an offer (000 to 004). Your own edits are kept."""
+    from support_retainer.catalogues import loader
+
+    report = loader.load(name)
+    frappe.db.commit()
+    _print(as_json, {"created": report.created, "updated": report.updated, "kept": report.lines()}, report.lines())
+    return True
+
+
+@retainer.command("demo")
+@as_json
+@on_site
+def demo(as_json: bool) -> bool:
+    """Tell three months of one client for each catalogue, to look around in."""
+    from support_retainer import demo as demo_story
+
+    told = demo_story.tell()
+    _print(as_json, told.as_dict(), told.lines())
+    return True
+
+
+@retainer.command("simulate", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def simulate(arguments: tuple[str, ...]) -> None:
+    """Replay tickets and time through packages; needs no site. `simulate --help` lists the options."""
+    from support_retainer.__main__ import main
+
+    sys.exit(main(["simulate", *arguments]))
+
+
+def _run_as_dict(run: Any) -> dict[str, Any]:
+    return {
+        "run": run.name,
+        "planned": run.planned,
+        "done": run.done,
+        "failed": run.failed,
+        "skipped": run.skipped,
+        "invoices": run.flags.invoices,
+        "failures": json.loads(run.failures or "[]"),
+    }
+
+
+def _run_lines(run: Any) -> list[str]:
+    failures = [
+        f"  {row['contract']}, period from {row['period_start']}: {row['reason']}"
+        for row in json.loads(run.failures or "[]")
+    ]
+    invoiced = len(run.flags.invoices)
+    summary = f"{run.name}: {run.planned} due, {invoiced} invoiced, {run.failed} failed, {run.skipped} skipped"
+    return [summary, *failures]
+
+
+def _print(as_json: bool, data: dict[str, Any], lines: list[str]) -> None:
+    click.echo(json.dumps(data, default=str, indent=1) if as_json else "\n".join(lines))
+
+
+commands = [retainer]
