@@ -58,7 +58,6 @@ def build(
     for row in rows:
         invoice.append("timesheets", _claimed(row))
     _set_taxes(invoice, contract)
-    invoice.set_missing_values()
     return invoice
 
 

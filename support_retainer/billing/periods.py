@@ -4,13 +4,25 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import frappe
-from frappe.utils import cint, getdate
+from frappe.utils import cint, getdate, now
 
 from support_retainer.domain.billing_period import Period
 
 if TYPE_CHECKING:
     from support_retainer.retainer.doctype.retainer_contract.retainer_contract import RetainerContract
 
+COLUMNS = [
+    "name",
+    "owner",
+    "creation",
+    "modified",
+    "modified_by",
+    "contract",
+    "status",
+    "bill_on",
+    "period_start",
+    "period_end",
+]
 OPEN = ("Due", "Failed", "Voided")
 ONE_DAY = timedelta(days=1)
 
@@ -23,9 +35,7 @@ def open_next(contract: "RetainerContract", after: date) -> None:
     """The row that follows the one ending on `after`; the one past the end of a contract collects its last usage."""
     if contract.end_date and after > getdate(contract.end_date):
         return
-    period = contract.period_on(after + ONE_DAY).period
-    if not frappe.db.exists("Retainer Billing Period", {"contract": contract.name, "period_start": period.start}):
-        _insert(contract, period)
+    _insert(contract, contract.period_on(after + ONE_DAY).period)
 
 
 def due(on: date, contract: str | None = None) -> list[str]:
@@ -67,11 +77,24 @@ def drop_open(contract: str) -> None:
 
 
 def _insert(contract: "RetainerContract", period: Period) -> None:
-    frappe.get_doc(
-        doctype="Retainer Billing Period",
-        contract=contract.name,
-        status="Due",
-        bill_on=period.start - timedelta(days=cint(contract.billing_lead_days)),
-        period_start=period.start,
-        period_end=period.last_day,
-    ).insert(ignore_permissions=True)
+    """One statement; the unique index (contract, period_start) lets a row that is there already be."""
+    stamp, user = now(), frappe.session.user
+    frappe.db.bulk_insert(
+        "Retainer Billing Period",
+        COLUMNS,
+        [
+            (
+                frappe.generate_hash(length=10),
+                user,
+                stamp,
+                stamp,
+                user,
+                contract.name,
+                "Due",
+                period.start - timedelta(days=cint(contract.billing_lead_days)),
+                period.start,
+                period.last_day,
+            )
+        ],
+        ignore_duplicates=True,
+    )
