@@ -129,3 +129,7 @@ class PeriodInvoiced(RetainerError):
 
 class ContractInUse(RetainerError):
     """A contract with invoices or time on it cannot be cancelled."""
+
+
+class PolicyInUse(RetainerError):
+    """An SLA policy that was agreed in a contract cannot be deleted."""

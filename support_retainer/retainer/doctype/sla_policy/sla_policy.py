@@ -121,6 +121,18 @@ class SLAPolicy(Document):
                     alert=True,
                 )
 
+    def on_trash(self) -> None:
+        """Terms name their policy in a snapshot, where Frappe's own look for links does not see it."""
+        contract = contract_agreed_on(self.name)
+        if contract:
+            frappe.throw(
+                _(
+                    "{0} was agreed in the contract {1} and stays. For new contracts, choose another policy in their package."
+                ).format(bold(self.name), frappe.utils.get_link_to_form("Retainer Contract", contract)),
+                exceptions.PolicyInUse,
+                title=_("Policy in use"),
+            )
+
     def calendar(self) -> WorkingCalendar:
         """The support hours of the saved policy. Costs no query once policy and holiday list are cached."""
         holidays = holiday_list(self.holiday_list)
@@ -153,6 +165,16 @@ class SLAPolicy(Document):
             )
             for row in self.targets
         }
+
+
+def contract_agreed_on(policy: str) -> str | None:
+    """A submitted contract whose terms name the policy; reads all terms, which a deletion can afford."""
+    rows = frappe.db.sql(
+        """select parent from `tabRetainer Contract Term`
+        where docstatus = 1 and json_value(package_snapshot, '$.sla_policy') = %s limit 1""",
+        policy,
+    )
+    return rows[0][0] if rows else None
 
 
 def window(row: Document) -> Window:
