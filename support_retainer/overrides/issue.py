@@ -8,7 +8,7 @@ from frappe.utils import get_datetime, getdate
 
 from support_retainer.site_time import to_utc, utc_now
 from support_retainer.sla import clock
-from support_retainer.sla.contracts import contract_serving
+from support_retainer.sla.contracts import contract_serving, policy_on
 
 OURS = (
     "retainer_contract",
@@ -44,17 +44,12 @@ def forget_the_other_issue(doc: Document) -> None:
 def link_contract(doc: Document) -> None:
     """Find the contract once; a contract chosen by hand stays, and so does that of an issue under way."""
     if not doc.retainer_contract and (doc.is_new() or doc.has_value_changed("customer")):
-        found = contract_serving(doc.customer, opened_on(doc).date(), doc.project)
-        doc.retainer_contract = found.name if found else None
-    if not doc.retainer_contract:
+        found = contract_serving(doc.customer, opened_on(doc).date(), doc.project) or frappe._dict()
+        doc.retainer_contract, doc.sla_policy = found.name, found.sla_policy
+    elif not doc.retainer_contract:
         doc.sla_policy = None
     elif not doc.sla_policy or doc.has_value_changed("retainer_contract"):
-        doc.sla_policy = policy_of(doc.retainer_contract)
-
-
-def policy_of(contract: str) -> str | None:
-    package = frappe.get_cached_value("Retainer Contract", contract, "package")
-    return frappe.get_cached_value("Support Package", package, "sla_policy")
+        doc.sla_policy = policy_on(doc.retainer_contract, opened_on(doc).date())
 
 
 def run_clock(doc: Document) -> None:

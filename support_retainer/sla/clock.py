@@ -110,9 +110,10 @@ class _Policies(dict[str, Policy]):
     """Every policy by name, each read when it is first asked for."""
 
     def __missing__(self, name: str) -> Policy:
-        if not name or not frappe.db.exists("SLA Policy", name, cache=True):
-            raise KeyError(name)
-        self[name] = policy(name)
+        try:
+            self[name] = policy(name)
+        except frappe.DoesNotExistError as missing:
+            raise KeyError(name) from missing
         return self[name]
 
     def __contains__(self, name: object) -> bool:
