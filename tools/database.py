@@ -29,7 +29,9 @@ class Server:
 
     def arguments(self, program: str) -> list[str]:
         where = ["--host", self.host, "--port", str(self.port), "--protocol=tcp"] if self.host else []
-        return [client(program), *where, "--user", self.user]
+        # MariaDB lets the system's root in as its own root, through the socket only.
+        prefix = ["sudo"] if self.user == "root" and not self.password and os.geteuid() else []
+        return [*prefix, client(program), *where, "--user", self.user]
 
     def environment(self) -> dict[str, str]:
         return {**os.environ, "MYSQL_PWD": self.password}

@@ -38,6 +38,22 @@ def answers(port: int) -> bool:
         return False
 
 
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def wait(port: int, seconds: int = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not answers(port):
+        if time.monotonic() > deadline:
+            raise Stop(f"redis-server on port {port} does not answer")
+        time.sleep(0.1)
+
+
 def start(folder: Path, owner: Account) -> Redis:
     """Start one on a free port, without persistence; ends with stop()."""
     program = shutil.which("redis-server")
@@ -47,9 +63,9 @@ def start(folder: Path, owner: Account) -> Redis:
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     with (folder / "redis.log").open("wb") as log:
         process = owner.start(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-    for _ in range(100):
-        if answers(port):
-            return Redis(process, port)
-        time.sleep(0.1)
-    end(process)
-    raise Stop(f"redis-server did not start:\n{(folder / 'redis.log').read_text()}")
+    try:
+        wait(port)
+    except Stop as problem:
+        end(process)
+        raise Stop(f"{problem}:\n{(folder / 'redis.log').read_text()}") from problem
+    return Redis(process, port)
