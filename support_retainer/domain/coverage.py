@@ -44,6 +44,8 @@ class Reason(str, Enum):
     IN_POOL = "in_pool"
     UNLIMITED = "unlimited"
     POOL_EMPTY = "pool_empty"
+    APPROVED = "approved"
+    URGENT = "urgent"
     NEEDS_APPROVAL = "needs_approval"
     SERVICE_STOPPED = "service_stopped"
     OUTSIDE_HOURS = "outside_hours"
@@ -53,6 +55,7 @@ class Reason(str, Enum):
     YEARLY_LIMIT_USED = "yearly_limit_used"
     QUOTED_APART = "quoted_apart"
     NOT_IN_PACKAGE = "not_in_package"
+    OVERRIDDEN = "overridden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Work:
     """One stretch of work. `incident_*` are the emergency minutes the same issue had before this stretch,
-    `used_this_year` how often the yearly entitlement of the activity was taken by other issues."""
+    `used_this_year` how often the yearly entitlement of the activity was taken by other issues. `approved_minutes`
+    are what the client has approved beyond the pools and is not used yet; urgent work never waits for an approval."""
 
     activity_type: str
     start: datetime
@@ -75,11 +79,14 @@ class Work:
     incident_worked_minutes: int = 0
     incident_billed_minutes: int = 0
     used_this_year: int = 0
+    approved_minutes: int = 0
+    is_urgent: bool = False
 
     @property
     def minutes(self) -> int:
         """Whole minutes, half up; work that was done at all counts at least one."""
-        return max(int((self.end - self.start).total_seconds() + 30) // 60, 1)
+        length = self.end - self.start
+        return (length.days * 86400 + length.seconds + 30) // 60 or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,8 @@ def _whole(work: Work, kind: CoverageKind, reason: Reason, minutes: int, rate: D
 
 def _apart(work: Work, terms: ContractTerms, rule: CoverageRule) -> Coverage | None:
     """The decision for work that never touches the pools; None for included work."""
+    if rule.treatment is Treatment.INCLUDED and not rule.limit_per_year:
+        return None
     counted = max(rounded_up(work.minutes, rule.rounding_minutes), rule.minimum_minutes)
     if rule.limit_per_year and work.used_this_year >= rule.limit_per_year:
         return _beyond_entitlement(work, terms, rule, counted)
@@ -161,22 +170,20 @@ class _Part:
 
 def _included(work: Work, terms: ContractTerms, rule: CoverageRule, lots: tuple[Lot, ...]) -> Iterator[Coverage]:
     usable = tuple(lot for lot in lots if _fits(lot, work, terms))
-    limited = bool(terms.pools_for(work.activity_type, work.channel))
-    incident = work
+    limited = any(pool.takes(work.activity_type, work.channel) for pool in terms.pools)
+    worked, billed, approved = work.incident_worked_minutes, work.incident_billed_minutes, work.approved_minutes
     for part in _rounded(_by_support_hours(work, terms), rule):
         if part.outside:
-            emergency = _emergency(part, incident, terms)
-            incident = replace(
-                incident,
-                incident_worked_minutes=incident.incident_worked_minutes + part.minutes,
-                incident_billed_minutes=incident.incident_billed_minutes + emergency.minutes,
-            )
+            emergency = _emergency(part, worked, billed, terms)
+            worked, billed = worked + part.minutes, billed + emergency.minutes
             yield emergency
         elif not limited:
             yield Coverage(CoverageKind.INCLUDED, Reason.UNLIMITED, part.start, part.end, part.minutes)
         else:
             draws, usable = draw(usable, part.minutes)
-            yield from _from_pools(part, draws, terms)
+            for covered in _from_pools(part, draws, approved, work.is_urgent, terms):
+                approved -= covered.minutes if covered.reason is Reason.APPROVED else 0
+                yield covered
 
 
 def _fits(lot: Lot, work: Work, terms: ContractTerms) -> bool:
@@ -192,10 +199,11 @@ def _by_support_hours(work: Work, terms: ContractTerms) -> list[_Part]:
     if calendar is None or terms.emergency_included or not terms.emergency_rate:
         return [_Part(work.start, work.end, work.minutes, outside=False)]
     seconds = (work.end - work.start).total_seconds()
-    open_seconds = calendar.between(work.start, work.end) if seconds else 0
+    if not seconds:
+        return [_Part(work.start, work.end, work.minutes, outside=not calendar.is_open(work.start))]
+    open_seconds = calendar.between(work.start, work.end)
     if open_seconds in (0, seconds):  # nearly every row: measuring is far cheaper than laying out the stretches
-        inside = open_seconds > 0 or calendar.is_open(work.start)
-        return [_Part(work.start, work.end, work.minutes, outside=not inside)]
+        return [_Part(work.start, work.end, work.minutes, outside=not open_seconds)]
     return _in_whole_minutes(work, _runs(calendar.stretches(work.start, work.end)))
 
 
@@ -226,19 +234,18 @@ def _in_whole_minutes(work: Work, runs: list[_Part]) -> list[_Part]:
 
 def _rounded(parts: list[_Part], rule: CoverageRule) -> list[_Part]:
     """The row as a whole is rounded up; what rounding and the row's minimum add goes to the last part."""
+    if not rule.rounding_minutes and not rule.minimum_minutes:
+        return parts
     total = sum(part.minutes for part in parts)
     counted = max(rounded_up(total, rule.rounding_minutes), rule.minimum_minutes)
-    if counted == total:
-        return parts
     last = parts[-1]
     return [*parts[:-1], replace(last, minutes=last.minutes + counted - total)]
 
 
-def _emergency(part: _Part, incident: Work, terms: ContractTerms) -> Coverage:
+def _emergency(part: _Part, worked_before: int, billed_before: int, terms: ContractTerms) -> Coverage:
     """Emergency minutes of one incident never bill less than the minimum, which counts once for the incident."""
-    worked = incident.incident_worked_minutes + part.minutes
-    owed = max(worked, terms.emergency_minimum_minutes)
-    billed = max(owed - incident.incident_billed_minutes, 0)
+    owed = max(worked_before + part.minutes, terms.emergency_minimum_minutes)
+    billed = max(owed - billed_before, 0)
     reason = Reason.OUTSIDE_HOURS if billed <= part.minutes else Reason.INCIDENT_MINIMUM
     return Coverage(
         CoverageKind.EMERGENCY,
@@ -251,7 +258,9 @@ def _emergency(part: _Part, incident: Work, terms: ContractTerms) -> Coverage:
     )
 
 
-def _from_pools(part: _Part, draws: tuple[Draw, ...], terms: ContractTerms) -> Iterator[Coverage]:
+def _from_pools(
+    part: _Part, draws: tuple[Draw, ...], approved: int, is_urgent: bool, terms: ContractTerms
+) -> Iterator[Coverage]:
     """The drawn minutes first, pool by pool, then what no pool could take.
 
     Counted minutes can exceed the clock's (rounding), so the cuts divide the clock time in proportion.
@@ -265,7 +274,8 @@ def _from_pools(part: _Part, draws: tuple[Draw, ...], terms: ContractTerms) -> I
         )
         start = stop
     if counted < part.minutes:
-        yield _beyond_pools(start, part.end, part.minutes - counted, terms)
+        rest = replace(part, start=start, minutes=part.minutes - counted)
+        yield from _beyond_pools(rest, approved, is_urgent, terms)
 
 
 def _cut(part: _Part, counted: int) -> datetime:
@@ -273,13 +283,27 @@ def _cut(part: _Part, counted: int) -> datetime:
     return part.end if counted == part.minutes else part.start + timedelta(seconds=seconds)
 
 
-def _beyond_pools(start: datetime, end: datetime, minutes: int, terms: ContractTerms) -> Coverage:
-    kind, reason, rate = {
-        OveragePolicy.BILL: (CoverageKind.OVERAGE, Reason.POOL_EMPTY, terms.overage_rate),
-        OveragePolicy.ASK_APPROVAL: (CoverageKind.AWAITING_APPROVAL, Reason.NEEDS_APPROVAL, None),
-        OveragePolicy.STOP: (CoverageKind.STOPPED, Reason.SERVICE_STOPPED, None),
-    }[terms.overage_policy]
-    return Coverage(kind, reason, start, end, minutes, rate=rate)
+def _beyond_pools(part: _Part, approved: int, is_urgent: bool, terms: ContractTerms) -> Iterator[Coverage]:
+    """What no pool could take, as the overage policy says; approved minutes go before those that still wait."""
+    policy, rate = terms.overage_policy, terms.overage_rate
+    if policy is OveragePolicy.BILL:
+        yield Coverage(CoverageKind.OVERAGE, Reason.POOL_EMPTY, part.start, part.end, part.minutes, rate)
+    elif policy is OveragePolicy.STOP:
+        yield Coverage(CoverageKind.STOPPED, Reason.SERVICE_STOPPED, part.start, part.end, part.minutes)
+    elif is_urgent:
+        yield Coverage(CoverageKind.OVERAGE, Reason.URGENT, part.start, part.end, part.minutes, rate)
+    else:
+        yield from _as_approved(part, approved, rate)
+
+
+def _as_approved(part: _Part, approved: int, rate: Decimal) -> Iterator[Coverage]:
+    agreed = min(approved, part.minutes)
+    stop = _cut(part, agreed)
+    if agreed:
+        yield Coverage(CoverageKind.OVERAGE, Reason.APPROVED, part.start, stop, agreed, rate)
+    if agreed < part.minutes:
+        rest = part.minutes - agreed
+        yield Coverage(CoverageKind.AWAITING_APPROVAL, Reason.NEEDS_APPROVAL, stop, part.end, rest)
 
 
 def _merged(parts: Iterator[Coverage]) -> tuple[Coverage, ...]:
