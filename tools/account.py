@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.console import Stop
+from tools.console import Stop, tail
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Python and git settings of the caller would redirect the bench's own programs; CI makes Frappe's workers
@@ -94,8 +94,7 @@ class Account:
             raise
         if check and process.returncode:
             words = " ".join(str(word) for word in arguments)
-            tail = "\n".join((output or "").splitlines()[-40:])
-            raise Stop(f"this failed with exit code {process.returncode}: {words}\n{tail}")
+            raise Stop(f"this failed with exit code {process.returncode}: {words}\n{tail(output or '')}")
         return subprocess.CompletedProcess(arguments, process.returncode, output)
 
     def start(

@@ -20,6 +20,11 @@ def shout(message: str) -> None:
     print(f"{line}\n!! {message}\n{line}", flush=True)
 
 
+def tail(output: str, lines: int = 40) -> str:
+    """The last lines as a terminal would show them: of a progress bar only its last state."""
+    return "\n".join(line.rsplit("\r", 1)[-1] for line in output.replace("\r\n", "\n").rstrip().split("\n")[-lines:])
+
+
 @contextmanager
 def timed(what: str) -> Iterator[None]:
     start = time.monotonic()

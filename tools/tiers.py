@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools import redis
 from tools.bench import Bench
 from tools.checks import chosen
 from tools.console import say, timed
@@ -88,6 +89,7 @@ def test_environment(shadow: Shadow, site: Site) -> dict[str, str | Path]:
         "RETAINER_SITE": site.name,
         "RETAINER_BASELINE": shadow.path / "baseline.sql",
         "RETAINER_SCREENSHOTS": shadow.path / "screenshots",
+        "RETAINER_PORT": str(redis.free_port()),
     }
 
 

@@ -59,7 +59,11 @@ class Plan:
         return next((path for path in (own, *others) if path.exists()), None)
 
     def succeeds(self, command: Sequence[str | Path], cwd: Path | None = None) -> bool:
-        done = self.owner.run(command, cwd=cwd or Path("/"), env=self.environment(), check=False, capture=True)
+        """Whether it exists, may be started and ends well."""
+        try:
+            done = self.owner.run(command, cwd=cwd or Path("/"), env=self.environment(), check=False, capture=True)
+        except OSError:
+            return False
         return done.returncode == 0
 
     def answer(self, *arguments: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.account import Account, end
-from tools.console import Stop, say
+from tools.console import Stop, say, tail
 
 
 class Log:
@@ -30,7 +30,10 @@ class Log:
         with self.path.open("a") as output:
             output.write(f"$ {words}\n")
             output.flush()
-            process = account.start(command, cwd=cwd, env=env, stdout=output, stderr=subprocess.STDOUT)
+            try:
+                process = account.start(command, cwd=cwd, env=env, stdout=output, stderr=subprocess.STDOUT)
+            except OSError as problem:
+                raise Stop(f"could not start {words}: {problem}") from problem
             try:
                 returncode = process.wait()
             except BaseException:
@@ -39,8 +42,9 @@ class Log:
         if returncode:
             raise Stop(f"exit code {returncode} from: {words}")
 
-    def tail(self, lines: int = 40) -> str:
-        return "\n".join(self.path.read_text(errors="replace").splitlines()[-lines:])
+    def tail(self) -> str:
+        # Bytes, because reading as text would turn the carriage returns of progress bars into line ends.
+        return tail(self.path.read_bytes().decode(errors="replace"))
 
 
 @dataclass(frozen=True)
