@@ -85,10 +85,10 @@ def judge(tickets: Iterable[Handled], policy: Policy, seen_at: datetime) -> Prom
         opened, resolved = ticket.opened_at, ticket.resolved_at
         if target.response_seconds:
             due = calendar.add(opened, target.response_seconds)
-            response[ticket.priority].count(_met(due, ticket.first_response_at, resolved or seen_at))
+            response[ticket.priority].count(_met(due, ticket.first_response_at, resolved, seen_at))
         if target.resolution_seconds:
             due = calendar.add(opened, target.resolution_seconds)
-            resolution[ticket.priority].count(_met(due, resolved, seen_at))
+            resolution[ticket.priority].count(_met(due, resolved, resolved, seen_at))
     return Promises(response, resolution)
 
 
@@ -96,8 +96,12 @@ def _calendar(target: Target, policy: Policy) -> WorkingCalendar:
     return ROUND_THE_CLOCK if target.clock is TargetClock.ALWAYS else policy.calendar
 
 
-def _met(due: datetime, done_at: datetime | None, otherwise: datetime) -> bool | None:
-    """Missed if it was done, or is still waited for, after the due time; None while there is time left."""
-    if (done_at or otherwise) > due:
+def _met(due: datetime, done_at: datetime | None, resolved_at: datetime | None, seen_at: datetime) -> bool | None:
+    """Missed if the clock ran beyond the due time; a resolution stops it, even before the first answer.
+
+    None while the ticket waits and there is time left.
+    """
+    stopped_at = min(done_at or seen_at, resolved_at or seen_at)
+    if stopped_at > due:
         return False
     return True if done_at else None
