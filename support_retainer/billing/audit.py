@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
 from support_retainer.billing import invoice, usage
-from support_retainer.billing.run import lines_of
+from support_retainer.billing.settle import lines_of
 from support_retainer.domain.billing_period import Anchor, Period, billable_periods
 from support_retainer.domain.charges import total
 from support_retainer.hours import audit as hours_audit

@@ -25,6 +25,7 @@ ITEM_FIELDS = {
     LineKind.METERED: "fee_item",
     LineKind.ONE_OFF: "one_off_item",
 }
+USAGE_ITEM = "usage_item"
 IN_ADVANCE = (LineKind.FEE, LineKind.PART_FEE, LineKind.METERED)
 
 
@@ -77,7 +78,7 @@ def _item(contract: "RetainerContract", terms: ContractTerms, line: Line) -> dic
 
 
 def _item_code(kind: LineKind) -> str:
-    fieldname = ITEM_FIELDS.get(kind, "usage_item")
+    fieldname = ITEM_FIELDS.get(kind, USAGE_ITEM)
     settings = frappe.get_cached_doc("Retainer Settings")
     if not settings.get(fieldname):
         frappe.throw(

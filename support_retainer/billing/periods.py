@@ -38,12 +38,23 @@ def open_next(contract: "RetainerContract", after: date) -> None:
     _insert(contract, contract.period_on(after + ONE_DAY).period)
 
 
-def due(on: date, contract: str | None = None) -> list[str]:
+def due(on: date, contracts: list[str] | None = None) -> list[str]:
     """Periods to be billed by `on`, oldest first; one query on the index (status, bill_on)."""
     filters = {"status": ["in", OPEN], "bill_on": ["<=", on]}
-    if contract:
-        filters["contract"] = contract
+    if contracts is not None:
+        filters["contract"] = ["in", contracts]
     return frappe.get_all("Retainer Billing Period", filters=filters, pluck="name", order_by="period_start, contract")
+
+
+def contracts_due(on: date) -> list[str]:
+    """Contracts with a period to be billed by `on`; the same query, grouped."""
+    return frappe.get_all(
+        "Retainer Billing Period",
+        filters={"status": ["in", OPEN], "bill_on": ["<=", on]},
+        pluck="contract",
+        group_by="contract",
+        order_by="contract",
+    )
 
 
 def lock_due_period(name: str) -> frappe._dict | None:
@@ -53,7 +64,8 @@ def lock_due_period(name: str) -> frappe._dict | None:
     the transaction: then everything read afterwards is at least as new as the locks.
     """
     rows = frappe.db.sql(
-        """select period.name, period.contract, period.period_start, period.period_end, period.status
+        """select period.name, period.contract, period.period_start, period.period_end, period.status,
+            period.invoice_number
         from `tabRetainer Billing Period` period
         join `tabRetainer Contract` contract on contract.name = period.contract
         where period.name = %s for update""",
@@ -66,6 +78,12 @@ def lock_due_period(name: str) -> frappe._dict | None:
 def mark(name: str, status: str, *, sales_invoice: str | None = None, amount: float = 0, error: str = "") -> None:
     values = {"status": status, "sales_invoice": sales_invoice, "amount": amount, "error": error}
     frappe.db.set_value("Retainer Billing Period", name, values)
+
+
+def void(name: str) -> None:
+    """The period's invoice is gone: it can be billed again, under a number of its own."""
+    mark(name, "Voided")
+    frappe.db.set_value("Retainer Billing Period", name, "invoice_number", None)
 
 
 def drop_open(contract: str) -> None:

@@ -12,7 +12,7 @@ from frappe.utils import cint, getdate
 
 from support_retainer.billing import periods, usage
 from support_retainer.billing.descriptions import describe
-from support_retainer.billing.run import lines_of
+from support_retainer.billing.settle import lines_of
 from support_retainer.domain.charges import total
 
 
@@ -75,7 +75,7 @@ def plan(on: date | str | None = None, contract: str | None = None) -> Plan:
     day = getdate(on)
     invoices: list[PlannedInvoice] = []
     failures: list[tuple[str, str]] = []
-    waiting = periods.due(day, contract)
+    waiting = periods.due(day, [contract] if contract else None)
     for name in dict.fromkeys(frappe.db.get_value("Retainer Billing Period", period, "contract") for period in waiting):
         try:
             invoices += _planned(frappe.get_doc("Retainer Contract", name), day)

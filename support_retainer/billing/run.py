@@ -1,170 +1,137 @@
-"""A billing run: every period that is due, oldest first, each in its own transaction; safe to repeat and to kill."""
+"""A billing run: every period that is due, oldest first, each in its own transaction; safe to repeat and to kill.
+
+By hand a run works through everything itself. The scheduler's run hands batches of contracts to the background
+workers; each batch adds what it did to the run, and the last one closes it.
+"""
 
 import json
-from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate, now_datetime
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from frappe.utils import cint, getdate, now_datetime
 
-from support_retainer.billing import invoice, periods, usage
-from support_retainer.domain.charges import Line, for_period, total
+from support_retainer.billing import numbers, periods
+from support_retainer.billing.settle import Outcome, settle
 
-if TYPE_CHECKING:
-    from support_retainer.retainer.doctype.retainer_contract.retainer_contract import RetainerContract
-
-
-@dataclass
-class Outcome:
-    """What one run did, by period."""
-
-    invoices: list[str] = field(default_factory=list)
-    not_charged: int = 0
-    skipped: int = 0
-    failures: list[dict] = field(default_factory=list)
-
-    @property
-    def planned(self) -> int:
-        return len(self.invoices) + self.not_charged + self.skipped + len(self.failures)
+BATCH = "support_retainer.billing.run.bill_batch"
+NUMBERS_AT_ONCE = 50
+SILENT_FOR = timedelta(hours=2)  # a batch reports at its end; one that takes longer than this has died
 
 
 def bill(on: date | str | None = None, contract: str | None = None) -> Document:
     """Bill everything due by `on` (default today), for one contract or all; returns the Retainer Billing Run."""
     day = getdate(on)
     run = _start(day)
+    outcome = _work_off(day, [contract] if contract else None)
+    _add(run.name, outcome)
+    _close(run.name)
+    run.reload()
+    run.flags.invoices = outcome.invoices
+    return run
+
+
+def bill_what_is_due() -> str | None:
+    """The scheduler's run: hands what is due to the workers; None where nothing is due or a run is under way."""
+    _mark_interrupted()
+    contracts = periods.contracts_due(getdate())
+    if not contracts or frappe.db.exists("Retainer Billing Run", {"status": "Running"}):
+        return None
+    size = max(cint(frappe.get_cached_doc("Retainer Settings").batch_size), 1)
+    batches = [contracts[first : first + size] for first in range(0, len(contracts), size)]
+    run = _start(getdate(), batches=len(batches))
+    for number, batch in enumerate(batches, start=1):
+        frappe.enqueue(
+            BATCH,
+            queue="long",
+            job_id=f"{run.name}::{number}",
+            deduplicate=True,
+            run=run.name,
+            contracts=batch,
+            on=str(getdate()),
+        )
+    return run.name
+
+
+def bill_batch(run: str, contracts: list[str], on: str) -> None:
+    """One worker's share of a run."""
+    outcome = _work_off(getdate(on), contracts)
+    _add(run, outcome)
+    frappe.publish_progress(_percent_done(run), title=frappe._("Billing"), doctype="Retainer Billing Run", docname=run)
+    if not frappe.db.sql("select 1 from `tabRetainer Billing Run` where name = %s and batches_done < batches", run):
+        _close(run)
+
+
+def _work_off(day: date, contracts: list[str] | None) -> Outcome:
     outcome = Outcome()
+    for batch in _batches_of_due_periods(day, contracts):
+        numbers.reserve(batch, day)
+        for name in batch:
+            settle(name, day, outcome)
+    return outcome
+
+
+def _batches_of_due_periods(day: date, contracts: list[str] | None) -> Iterator[list[str]]:
+    """Everything that is due; billing a period opens the next one, so ask again until nothing new turns up."""
     attempted: set[str] = set()
-    while waiting := [name for name in periods.due(day, contract) if name not in attempted]:
-        for name in waiting:
-            attempted.add(name)
-            _bill_safely(name, day, outcome)
-    return _finish(run, outcome)
+    while waiting := [name for name in periods.due(day, contracts) if name not in attempted]:
+        attempted.update(waiting)
+        for first in range(0, len(waiting), NUMBERS_AT_ONCE):
+            yield waiting[first : first + NUMBERS_AT_ONCE]
 
 
-def bill_what_is_due() -> Document | None:
-    """The scheduler's run: an hour in which nothing is due leaves no record."""
-    return bill() if periods.due(getdate()) else None
-
-
-def bill_period(name: str, on: date) -> str | None:
-    """Invoice one Retainer Billing Period; returns the Sales Invoice, or None if there was nothing left to do.
-
-    Nothing is committed here: the caller commits, or rolls everything back.
-    """
-    period = periods.lock_due_period(name)
-    if not period:
-        return None
-    contract = frappe.get_doc("Retainer Contract", period.contract)
-    rows = usage.claim(contract.name, period.period_start)
-    lines = lines_of(contract, period.period_start, rows)
-    made = _insert(contract, lines, rows, period, on)
-    amount = float(total(lines))
-    periods.mark(name, "Invoiced" if made else "Not Charged", sales_invoice=made, amount=amount)
-    periods.open_next(contract, period.period_end)
-    return made or ""
-
-
-def lines_of(contract: "RetainerContract", period_start: date, rows: list[frappe._dict]) -> tuple[Line, ...]:
-    """The lines of one period; the same for the run, its dry run and the audit."""
-    return for_period(
-        contract.terms_on(period_start),
-        contract.period_on(period_start),
-        usage.as_usage(rows),
-        end_date=getdate(contract.end_date) if contract.end_date else None,
-        exponent=invoice.smallest_unit(contract.currency),
+def _start(day: date, batches: int = 0) -> Document:
+    run = frappe.get_doc(
+        doctype="Retainer Billing Run", on_date=day, started_at=now_datetime(), status="Running", batches=batches
     )
-
-
-def _insert(
-    contract: "RetainerContract", lines: tuple[Line, ...], rows: list[frappe._dict], period: frappe._dict, on: date
-) -> str | None:
-    if not lines:
-        return None
-    made = invoice.build(contract, contract.terms_on(period.period_start), lines, rows, on)
-    made.retainer_billing_period = period.name
-    made.flags.ignore_permissions = True
-    if frappe.get_cached_doc("Retainer Settings").submit_invoices:
-        made.submit()
-    else:
-        made.insert()
-    return made.name
-
-
-def _bill_safely(name: str, on: date, outcome: Outcome) -> None:
-    """One period in one transaction; whatever goes wrong is kept on the period and the next one follows."""
-    try:
-        made = _bill_with_retries(name, on)
-    except Exception as error:
-        frappe.db.rollback()
-        outcome.failures.append(_keep_failure(name, error))
-        frappe.db.commit()
-        return
-    if made is None:
-        outcome.skipped += 1
-    elif made:
-        outcome.invoices.append(made)
-    else:
-        outcome.not_charged += 1
-
-
-# RQ doesn't retry what MariaDB gives up (1205 lock wait time-out, 1213 deadlock); the work itself is unharmed.
-@retry(
-    retry=retry_if_exception_type((frappe.QueryDeadlockError, frappe.QueryTimeoutError)),
-    stop=stop_after_attempt(4),
-    wait=wait_random_exponential(multiplier=0.2, max=3),
-    before_sleep=lambda _state: frappe.db.rollback(),
-    reraise=True,
-)
-def _bill_with_retries(name: str, on: date) -> str | None:
-    made = bill_period(name, on)
-    frappe.db.commit()
-    return made
-
-
-def _keep_failure(name: str, error: Exception) -> dict:
-    """The reason on the period for people, the traceback in the Error Log; the contract's next period still opens."""
-    reason = frappe.utils.strip_html(str(error)) or type(error).__name__
-    frappe.clear_messages()
-    log = frappe.log_error(title=_("Billing failed"), reference_doctype="Retainer Billing Period", reference_name=name)
-    period = frappe.db.get_value(
-        "Retainer Billing Period", name, ["contract", "period_start", "period_end"], as_dict=True
-    )
-    periods.mark(name, "Failed", error=reason)
-    periods.open_next(frappe.get_doc("Retainer Contract", period.contract), period.period_end)
-    return {
-        "period": name,
-        "contract": period.contract,
-        "period_start": str(period.period_start),
-        "reason": reason,
-        "error_log": log.name,
-    }
-
-
-def _start(day: date) -> Document:
-    run = frappe.get_doc(doctype="Retainer Billing Run", on_date=day, started_at=now_datetime(), status="Running")
     run.insert(ignore_permissions=True)
     frappe.db.commit()
     return run
 
 
-def _finish(run: Document, outcome: Outcome) -> Document:
-    run.update(
+def _add(run: str, outcome: Outcome) -> None:
+    """Add one batch's figures; the row lock makes batches that end together add up."""
+    failures = frappe.db.sql("select failures from `tabRetainer Billing Run` where name = %s for update", run)[0][0]
+    frappe.db.sql(
+        """update `tabRetainer Billing Run` set planned = planned + %(planned)s, done = done + %(done)s,
+            failed = failed + %(failed)s, skipped = skipped + %(skipped)s, failures = %(failures)s,
+            batches_done = batches_done + 1, modified = %(now)s where name = %(run)s""",
         {
-            "finished_at": now_datetime(),
-            "status": "Failed partly" if outcome.failures else "Done",
+            "run": run,
             "planned": outcome.planned,
-            "done": len(outcome.invoices) + outcome.not_charged,
+            "done": outcome.done,
             "failed": len(outcome.failures),
             "skipped": outcome.skipped,
-            "failures": json.dumps(outcome.failures, indent=1),
-        }
+            "failures": json.dumps(json.loads(failures or "[]") + outcome.failures, indent=1),
+            "now": now_datetime(),
+        },
     )
-    run.duration = (run.finished_at - run.started_at).total_seconds()
-    run.save(ignore_permissions=True)
     frappe.db.commit()
-    run.flags.invoices = outcome.invoices
-    return run
+
+
+def _close(run: str) -> None:
+    started, failed = frappe.db.get_value("Retainer Billing Run", run, ["started_at", "failed"])
+    finished = now_datetime()
+    values = {
+        "finished_at": finished,
+        "duration": (finished - started).total_seconds(),
+        "status": "Failed partly" if failed else "Done",
+    }
+    frappe.db.set_value("Retainer Billing Run", run, values)
+    frappe.db.commit()
+
+
+def _percent_done(run: str) -> float:
+    done, batches = frappe.db.get_value("Retainer Billing Run", run, ["batches_done", "batches"])
+    return 100 * done / max(batches, 1)
+
+
+def _mark_interrupted() -> None:
+    """A run whose workers died says so; its periods are still due, so the next run takes them up."""
+    silent_since: datetime = now_datetime() - SILENT_FOR
+    for name in frappe.get_all(
+        "Retainer Billing Run", filters={"status": "Running", "modified": ["<", silent_since]}, pluck="name"
+    ):
+        frappe.db.set_value("Retainer Billing Run", name, "status", "Interrupted")
+    frappe.db.commit()

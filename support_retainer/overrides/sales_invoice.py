@@ -75,4 +75,4 @@ def save_totals(sheet: Document) -> None:
 def void_period(doc: Document) -> None:
     name = doc.retainer_billing_period
     if name and frappe.db.get_value("Retainer Billing Period", name, "sales_invoice") == doc.name:
-        periods.mark(name, "Voided")
+        periods.void(name)

@@ -1,0 +1,115 @@
+"""Invoice numbers, taken for a whole batch beforehand and kept on the periods.
+
+ERPNext holds the row of a naming series from the naming of an invoice to its commit, so two workers on one series
+wait for each other. Taken in one short transaction, the numbers cost no waiting; a retry uses the number that its
+period already has, so the sequence has no gap and no double.
+"""
+
+import json
+from datetime import date
+
+import frappe
+from erpnext.stock.doctype.item.item import set_item_default
+from frappe.model.naming import set_new_name
+from frappe.utils import getdate
+
+from support_retainer.billing.invoice import ITEM_FIELDS, USAGE_ITEM
+from support_retainer.billing.periods import OPEN
+from support_retainer.domain.charges import period_fee
+from support_retainer.domain.contract_terms import ContractTerms, decimal
+
+
+def reserve(periods: list[str], on: date) -> None:
+    """Give every period that is sure to be invoiced its number, and commit.
+
+    Numbers of periods that came to nothing after all are handed on first, oldest first.
+    """
+    waiting = _without_number(periods)
+    spare = _spare_numbers(len(waiting))
+    for period in waiting:
+        number = spare.pop(0) if spare else _next_number(period.company, on)
+        frappe.db.set_value("Retainer Billing Period", period.name, "invoice_number", number, update_modified=False)
+    settle_item_defaults({period.company for period in waiting})
+    frappe.db.commit()
+
+
+def _without_number(periods: list[str]) -> list[frappe._dict]:
+    """The periods that will have a fee to invoice and no number yet, locked until the reservation is done."""
+    rows = frappe.db.sql(
+        """select period.name, period.period_start, contract.name as contract, contract.company, contract.end_date
+        from `tabRetainer Billing Period` period
+        join `tabRetainer Contract` contract on contract.name = period.contract
+        where period.name in %(names)s and period.status in %(open)s and coalesce(period.invoice_number, '') = ''
+        order by period.name for update""",
+        {"names": periods, "open": OPEN},
+        as_dict=True,
+    )
+    fees = _fees({row.contract for row in rows})
+    charged = [row for row in rows if _is_charged(row, fees[row.contract])]
+    return sorted(charged, key=lambda row: periods.index(row.name))
+
+
+def _is_charged(row: frappe._dict, fees: list[ContractTerms]) -> bool:
+    if row.end_date and row.end_date < row.period_start:
+        return False
+    in_force = [terms for terms in fees if terms.effective_from <= row.period_start]
+    return bool(in_force and period_fee(in_force[-1]))
+
+
+def _fees(contracts: set[str]) -> dict[str, list[ContractTerms]]:
+    """The terms of each contract, oldest first; one query for the whole batch."""
+    terms: dict[str, list[ContractTerms]] = {contract: [] for contract in contracts}
+    if not contracts:
+        return terms
+    rows = frappe.get_all(
+        "Retainer Contract Term",
+        filters={"parent": ["in", contracts], "parenttype": "Retainer Contract"},
+        fields=["parent", "effective_from", "monthly_fee", "quantity", "package_snapshot"],
+        order_by="effective_from",
+    )
+    for row in rows:
+        terms[row.parent].append(
+            ContractTerms.from_snapshot(
+                json.loads(row.package_snapshot),
+                effective_from=getdate(row.effective_from),
+                monthly_fee=decimal(row.monthly_fee),
+                quantity=decimal(row.quantity),
+            )
+        )
+    return terms
+
+
+def _spare_numbers(limit: int) -> list[str]:
+    """Numbers whose period ended without an invoice, taken off those periods."""
+    if not limit:
+        return []
+    rows = frappe.db.sql(
+        """select name, invoice_number from `tabRetainer Billing Period`
+        where status = 'Not Charged' and invoice_number > '' order by invoice_number limit %s for update skip locked""",
+        limit,
+    )
+    for name, _number in rows:
+        frappe.db.set_value("Retainer Billing Period", name, "invoice_number", None, update_modified=False)
+    return [number for _name, number in rows]
+
+
+def _next_number(company: str, on: date) -> str:
+    """The name that ERPNext would give this invoice, by whatever naming the site has set up."""
+    invoice = frappe.new_doc("Sales Invoice", company=company, posting_date=on)
+    set_new_name(invoice)
+    return invoice.name
+
+
+def settle_item_defaults(companies: set[str]) -> None:
+    """Write the income account that the first invoice of an item writes anyway.
+
+    Left to the invoices, each of them updates that row while it is being validated, and every worker waits for it.
+    """
+    settings = frappe.get_cached_doc("Retainer Settings")
+    for item in filter(None, {settings.get(name) for name in {*ITEM_FIELDS.values(), USAGE_ITEM}}):
+        frappe.clear_document_cache("Item", item)
+        for company in companies:
+            account = frappe.get_cached_value("Company", company, "default_income_account")
+            if account:
+                set_item_default(item, company, "income_account", account)
+        frappe.clear_document_cache("Item", item)

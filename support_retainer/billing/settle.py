@@ -1,0 +1,131 @@
+"""One billing period, settled: its invoice made and marked, or the reason kept why it could not be."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from support_retainer.billing import invoice, periods, usage
+from support_retainer.domain.charges import Line, for_period, total
+
+if TYPE_CHECKING:
+    from support_retainer.retainer.doctype.retainer_contract.retainer_contract import RetainerContract
+
+
+@dataclass
+class Outcome:
+    """What became of a number of periods."""
+
+    invoices: list[str] = field(default_factory=list)
+    not_charged: int = 0
+    skipped: int = 0
+    failures: list[dict] = field(default_factory=list)
+
+    @property
+    def planned(self) -> int:
+        return len(self.invoices) + self.not_charged + self.skipped + len(self.failures)
+
+    @property
+    def done(self) -> int:
+        return len(self.invoices) + self.not_charged
+
+
+def bill_period(name: str, on: date) -> str | None:
+    """Invoice one Retainer Billing Period; returns the Sales Invoice, "" where nothing is owed, or None if another
+    worker was first.
+
+    Nothing is committed here: the caller commits, or rolls everything back.
+    """
+    period = periods.lock_due_period(name)
+    if not period:
+        return None
+    contract = frappe.get_doc("Retainer Contract", period.contract)
+    rows = usage.claim(contract.name, period.period_start)
+    lines = lines_of(contract, period.period_start, rows)
+    made = _insert(contract, lines, rows, period, on)
+    amount = float(total(lines))
+    periods.mark(name, "Invoiced" if made else "Not Charged", sales_invoice=made, amount=amount)
+    periods.open_next(contract, period.period_end)
+    return made or ""
+
+
+def lines_of(contract: "RetainerContract", period_start: date, rows: list[frappe._dict]) -> tuple[Line, ...]:
+    """The lines of one period; the same for the run, its dry run and the audit."""
+    return for_period(
+        contract.terms_on(period_start),
+        contract.period_on(period_start),
+        usage.as_usage(rows),
+        end_date=getdate(contract.end_date) if contract.end_date else None,
+        exponent=invoice.smallest_unit(contract.currency),
+    )
+
+
+def _insert(
+    contract: "RetainerContract", lines: tuple[Line, ...], rows: list[frappe._dict], period: frappe._dict, on: date
+) -> str | None:
+    if not lines:
+        return None
+    made = invoice.build(contract, contract.terms_on(period.period_start), lines, rows, on)
+    made.retainer_billing_period = period.name
+    made.flags.ignore_permissions = True
+    if period.invoice_number:
+        made.name, made.flags.name_set = period.invoice_number, True
+    if frappe.get_cached_doc("Retainer Settings").submit_invoices:
+        made.submit()
+    else:
+        made.insert()
+    return made.name
+
+
+def settle(name: str, on: date, outcome: Outcome) -> None:
+    """Bill one period in one transaction; whatever goes wrong is kept on the period, and the next one can follow."""
+    try:
+        made = _bill_with_retries(name, on)
+    except Exception as error:
+        frappe.db.rollback()
+        outcome.failures.append(_keep_failure(name, error))
+        frappe.db.commit()
+        return
+    if made is None:
+        outcome.skipped += 1
+    elif made:
+        outcome.invoices.append(made)
+    else:
+        outcome.not_charged += 1
+
+
+# RQ doesn't retry what MariaDB gives up (1205 lock wait time-out, 1213 deadlock); the work itself is unharmed.
+@retry(
+    retry=retry_if_exception_type((frappe.QueryDeadlockError, frappe.QueryTimeoutError)),
+    stop=stop_after_attempt(4),
+    wait=wait_random_exponential(multiplier=0.2, max=3),
+    before_sleep=lambda _state: frappe.db.rollback(),
+    reraise=True,
+)
+def _bill_with_retries(name: str, on: date) -> str | None:
+    made = bill_period(name, on)
+    frappe.db.commit()
+    return made
+
+
+def _keep_failure(name: str, error: Exception) -> dict:
+    """The reason on the period for people, the traceback in the Error Log; the contract's next period still opens."""
+    reason = frappe.utils.strip_html(str(error)) or type(error).__name__
+    frappe.clear_messages()
+    log = frappe.log_error(title=_("Billing failed"), reference_doctype="Retainer Billing Period", reference_name=name)
+    period = frappe.db.get_value(
+        "Retainer Billing Period", name, ["contract", "period_start", "period_end"], as_dict=True
+    )
+    periods.mark(name, "Failed", error=reason)
+    periods.open_next(frappe.get_doc("Retainer Contract", period.contract), period.period_end)
+    return {
+        "period": name,
+        "contract": period.contract,
+        "period_start": str(period.period_start),
+        "reason": reason,
+        "error_log": log.name,
+    }
