@@ -33,6 +33,7 @@ doc_events = {
     },
     "Issue": {
         "before_insert": _on + "issue.before_insert",
+        "before_validate": _on + "issue.before_validate",
         "before_save": _on + "issue.before_save",
         "on_update": _on + "issue.on_update",
     },

@@ -19,6 +19,9 @@ def on_update(doc: Document, method: str | None = None) -> None:
 
 
 def first_response(doc: Document, known: list[clock.Event]) -> list[clock.Event]:
+    """A new message only: one that a split moves to another issue, or that is saved again, answers nothing."""
+    if doc.get_doc_before_save():
+        return []
     answered = any(event.kind is EventKind.RESPONDED for event in known)
     return [clock.Event(utc_now(), EventKind.RESPONDED)] if is_reply_of_staff(doc) and not answered else []
 

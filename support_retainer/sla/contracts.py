@@ -18,7 +18,8 @@ AGREED_POLICY = """(
 
 
 def contract_serving(customer: str | None, day: date, project: str | None = None) -> frappe._dict | None:
-    """The contract of the issue's project, else one for no project in particular, else None; one query.
+    """The contract of the issue's project (or for no project, as the issue), else one for no project in particular,
+    else the newest one of an issue that names no project, else None; one query.
 
     Gives `name`, `project` and `sla_policy`.
     """
@@ -33,7 +34,7 @@ def contract_serving(customer: str | None, day: date, project: str | None = None
         {"customer": customer, "serving": SERVING, "day": day},
         as_dict=True,
     )
-    return next((row for row in serving if project and row.project == project), None) or next(
+    return next((row for row in serving if row.project == project), None) or next(
         (row for row in serving if not row.project or not project), None
     )
 
