@@ -68,7 +68,10 @@ def link_contract(doc: Document) -> None:
 
 
 def refuse_other_customers_contract(doc: Document) -> None:
-    """An issue without customer is the contract's. Raises WrongCustomer: one client's time and promises never count on another's contract."""
+    """Raises WrongCustomer: one client's time and promises never count on another's contract.
+
+    An issue that names no customer is the contract's.
+    """
     customer, docstatus = frappe.db.get_value("Retainer Contract", doc.retainer_contract, ["customer", "docstatus"])
     doc.customer = doc.customer or customer
     if customer == doc.customer and docstatus == 1:
