@@ -146,10 +146,10 @@ class _Reader:
     def take(self, record: tuple[str, ...]) -> None:
         """Add what a line says; nothing of it counts if any part of it is wrong."""
         name, facts, entry = record[0], record[1:7], record[7:10]
-        if not name and not any(entry):
-            raise BadLine("names neither a ticket nor a time entry")
         if not name and any(facts):
             raise BadLine("describes a ticket but doesn't name it; fill the column ticket")
+        if not name and not any(entry):
+            raise BadLine("names neither a ticket nor a time entry")
         ticket = self._ticket(name, facts) if name else None
         row = self._time(ticket, entry, record[10]) if any(entry) else None
         if ticket:
@@ -222,7 +222,7 @@ def _word(column: str, text: str, spellings: Mapping[str, str]) -> str:
         names = list(dict.fromkeys(spellings.values()))
         near = get_close_matches(text.casefold(), spellings, n=1)
         hint = f"did you mean {spellings[near[0]]}? Known are" if near else "use one of"
-        raise BadLine(f"{column} is {text or 'empty'!r}; {hint} {', '.join(names)}")
+        raise BadLine(f"{column} is {repr(text) if text else 'empty'}; {hint} {', '.join(names)}")
     return known
 
 
