@@ -26,7 +26,9 @@ class Outcome:
 
 
 def cases_of(junit: Path) -> dict[str, str]:
-    """Test name -> passed, failed or skipped."""
+    """Test name -> passed, failed or skipped; nothing for a runner that died before it wrote its result."""
+    if not junit.is_file() or not junit.stat().st_size:
+        return {}
     # Written by the test runner a moment ago, so the standard parser is safe here.
     root = ElementTree.parse(junit).getroot()  # noqa: S314
     found: dict[str, str] = {}
@@ -49,7 +51,7 @@ def state_of(case: "ElementTree.Element") -> str:
 
 def count(junit: Path, returncode: int) -> Outcome:
     """Counts of one pytest run. A runner that broke, or found no test, is one failure."""
-    states = list(cases_of(junit).values()) if junit.is_file() else []
+    states = list(cases_of(junit).values())
     counts = Outcome(*(states.count(state) for state in ("passed", "failed", "skipped")))
     if returncode and not counts.failed:
         return counts + Outcome(failed=1)

@@ -1,19 +1,16 @@
 """The cached dump of a site with ERPNext alone: installing ERPNext takes minutes, loading a dump seconds."""
 
-import fcntl
 import gzip
 import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools import wizard
-from tools.account import Account
 from tools.bench import Bench
+from tools.cache import cache_folder, locked
 from tools.console import timed
 from tools.shadow import Shadow, Site
 
@@ -35,25 +32,16 @@ class Template:
 
 
 def template_of(bench: Bench) -> Template:
-    folder = bench.owner.home / ".cache" / "support_retainer"
+    folder = cache_folder(bench.owner)
     recipe = json.dumps([RECIPE, wizard.answers()], sort_keys=True)
     mark = hashlib.sha256(recipe.encode()).hexdigest()[:8]
     stem = f"erpnext-{bench.version('frappe')}-{bench.version('erpnext')}-{mark}"
     return Template(folder / f"{stem}-bare.sql.gz", folder / f"{stem}.sql.gz", folder / f"{stem}.key")
 
 
-@contextmanager
-def locked(folder: Path, owner: Account) -> Iterator[None]:
-    """One builder at a time; a second run waits for the first one's dump."""
-    owner.run(["mkdir", "-p", folder], cwd=Path("/"))
-    with (folder / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def ensure_template(shadow: Shadow) -> Template:
     template = template_of(shadow.bench)
-    with locked(template.key.parent, shadow.bench.owner):
+    with locked(shadow.bench.owner):
         if not template.exists():
             with timed("building the ERPNext-only site once (kept for later runs)"):
                 build(shadow, template)

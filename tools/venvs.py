@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.bench import Bench
+from tools.cache import locked
 from tools.console import Stop, timed
 from tools.shadow import CHECKOUT
 
@@ -28,6 +29,10 @@ IN_BENCH = (
     "freezegun>=1.5,<2",
     "playwright>=1.48,<2",
     "businesstimedelta>=1.0",
+    # What Frappe's own test runner and ERPNext's tests import.
+    "unittest-xml-reporting>=3.2",
+    "Faker>=18",
+    "responses>=0.23",
 )
 STAMP = "requirements.sha256"
 
@@ -65,14 +70,15 @@ def make(command: list[str]) -> None:
 
 def bench_python(bench: Bench) -> Path:
     """Python that sees all of the bench's packages and the test tools on top, without adding any to the bench."""
-    owner = bench.owner
-    folder = owner.home / ".cache" / "support_retainer" / f"python-{bench.path.name}"
     wanted = digest(IN_BENCH, str(bench.python))
-    if not is_current(folder, wanted):
-        with timed("making the test environment on top of the bench's"):
-            overlay(bench, folder)
-            (folder / STAMP).write_text(wanted)
-            owner.own(folder / STAMP)
+    with locked(bench.owner) as cache:
+        # A folder of its own for each list, so that a run in progress keeps the one it started with.
+        folder = cache / f"python-{wanted[:12]}"
+        if not is_current(folder, wanted):
+            with timed("making the test environment on top of the bench's"):
+                overlay(bench, folder)
+                (folder / STAMP).write_text(wanted)
+                bench.owner.own(folder / STAMP)
     return folder / "bin" / "python"
 
 

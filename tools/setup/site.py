@@ -124,7 +124,7 @@ def logins(plan: Plan) -> list[str]:
     place = plan.memory_file
     administrator = f"in {place} (administrator_password)" if "administrator_password" in memory else "yours"
     lines = [f"{'Administrator':<40} password: {administrator}"]
-    for person in memory.get("demo", {}).get("logins", []):
-        role = person.get("role", "")
-        lines.append(f"{person['user']:<40} password: {person['password']:<20} {role}".rstrip())
+    for person in memory.get("demo", {}).get("users", []):
+        password = person.get("password", "as set before")
+        lines.append(f"{person['user']:<40} password: {password:<24} {person['role']}, {person['where']}")
     return lines
