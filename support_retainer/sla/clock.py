@@ -5,6 +5,7 @@ from datetime import datetime
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils import get_datetime
 
 from support_retainer.domain.sla_clock import ClockState, Event, EventKind, Policy, replay
 from support_retainer.site_time import UTC, to_site, utc_now
@@ -12,11 +13,45 @@ from support_retainer.site_time import UTC, to_site, utc_now
 EVENT_COLUMNS = ["name", "owner", "creation", "modified", "modified_by", "issue", "at", "event", "value", "by_user"]
 DONE = frozenset({"Resolved", "Closed"})
 
+# When a policy and its holiday list were last saved; the list's is None where there is none.
+Stamp = tuple[datetime, datetime | None]
+
+
+# A process keeps the policies it has met; reading one from the cache unpickles some twenty documents.
+POLICIES_KEPT = 256
+_policies: dict[tuple[str, str], tuple[Stamp, Policy]] = {}
+
 
 def policy(name: str) -> Policy:
-    """An SLA Policy as the rules read it; costs no query once the process knows it."""
+    """An SLA Policy as the rules read it; one small query, which shows a change made by any process.
+
+    Raises frappe.DoesNotExistError.
+    """
+    key = (frappe.local.site, name)
+    stamp, known = _policies.get(key, (None, None))
+    if known is None or stamp != _stamp(name):
+        stamp, known = _read(name)
+        if len(_policies) >= POLICIES_KEPT:
+            _policies.clear()
+        _policies[key] = (stamp, known)
+    return known
+
+
+def _stamp(name: str) -> Stamp | None:
+    rows = frappe.db.sql(
+        """select policy.modified, holidays.modified from `tabSLA Policy` policy
+        left join `tabHoliday List` holidays on holidays.name = policy.holiday_list where policy.name = %s""",
+        name,
+    )
+    return rows[0] if rows else None
+
+
+def _read(name: str) -> tuple[Stamp, Policy]:
+    """The stamp is that of the records read, so that one which the cache held too long is read again next time."""
     doc = frappe.get_cached_doc("SLA Policy", name)
-    return Policy(name, doc.calendar(), doc.targets_by_priority())
+    holidays = frappe.get_cached_value("Holiday List", doc.holiday_list, "modified") if doc.holiday_list else None
+    stamp = (get_datetime(doc.modified), get_datetime(holidays) if holidays else None)
+    return stamp, Policy(name, doc.calendar(), doc.targets_by_priority())
 
 
 def opened(at: datetime, policy_name: str, priority: str | None) -> Event:
