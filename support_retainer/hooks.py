@@ -46,6 +46,7 @@ doc_events = {
     },
     "Sales Invoice": {
         "before_validate": _on + "sales_invoice.before_validate",
+        "after_insert": _on + "sales_invoice.after_insert",
         "on_submit": _on + "sales_invoice.on_submit",
         "on_cancel": _on + "sales_invoice.on_cancel",
         "on_trash": _on + "sales_invoice.on_trash",

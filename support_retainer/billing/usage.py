@@ -1,4 +1,4 @@
-"""Time that a contract still owes: charged timesheet rows that no invoice has claimed."""
+"""Time that a contract still owes: charged timesheet rows that no invoice has claimed, not even a draft."""
 
 from datetime import date
 
@@ -34,6 +34,11 @@ def _unclaimed(contract: str, before: date, lock: str) -> list[frappe._dict]:
         from `tabTimesheet Detail`
         where retainer_contract = %(contract)s and docstatus = 1 and coalesce(sales_invoice, '') = ''
             and retainer_coverage in %(charged)s and is_billable = 1 and from_time < %(before)s
+            and name not in (
+                select listed.timesheet_detail from `tabSales Invoice` draft
+                join `tabSales Invoice Timesheet` listed on listed.parent = draft.name
+                where draft.retainer_contract = %(contract)s and draft.docstatus = 0
+                    and listed.timesheet_detail is not null)
         order by from_time, name {lock}""",  # noqa: S608 (our own text)
         {"contract": contract, "charged": [kind.value for kind in CHARGED], "before": before},
         as_dict=True,

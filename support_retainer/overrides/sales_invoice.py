@@ -9,13 +9,17 @@ from support_retainer.exceptions import PeriodInvoiced
 
 
 def before_validate(doc: Document, method: str | None = None) -> None:
-    if doc.amended_from and not doc.retainer_billing_period:
+    if doc.amended_from:
         take_over_period(doc)
 
 
+def after_insert(doc: Document, method: str | None = None) -> None:
+    """From its first draft on an amendment holds the period, or a run would bill it before the draft is submitted."""
+    if doc.amended_from and doc.retainer_billing_period:
+        periods.mark(doc.retainer_billing_period, "Invoiced", sales_invoice=doc.name, amount=doc.net_total)
+
+
 def on_submit(doc: Document, method: str | None = None) -> None:
-    if not doc.retainer_contract:
-        return
     release_unlisted_rows(doc)
     if doc.amended_from and doc.retainer_billing_period:
         periods.mark(doc.retainer_billing_period, "Invoiced", sales_invoice=doc.name, amount=doc.net_total)
@@ -38,7 +42,11 @@ def take_over_period(doc: Document) -> None:
     if not before or not before.retainer_billing_period:
         return
     period = frappe.db.get_value(
-        "Retainer Billing Period", before.retainer_billing_period, ["status", "sales_invoice"], as_dict=True
+        "Retainer Billing Period",
+        before.retainer_billing_period,
+        ["status", "sales_invoice"],
+        as_dict=True,
+        for_update=True,
     )
     if period.status == "Invoiced" and period.sales_invoice != doc.name:
         frappe.throw(
@@ -52,11 +60,17 @@ def take_over_period(doc: Document) -> None:
 
 
 def release_unlisted_rows(doc: Document) -> None:
-    """ERPNext marks every row of a timesheet as billed when the invoice has no project; only listed rows are."""
+    """ERPNext marks every row of a timesheet as billed when the invoice has no project; only listed rows are.
+
+    An invoice that ERPNext made for a whole sheet names no rows and keeps them all; on an invoice that is not ours
+    only time on contracts is released.
+    """
+    whole_sheets = {row.time_sheet for row in doc.timesheets if not row.timesheet_detail}
     listed = {row.timesheet_detail for row in doc.timesheets}
-    for name in sorted({row.time_sheet for row in doc.timesheets}):
+    for name in sorted({row.time_sheet for row in doc.timesheets if row.time_sheet} - whole_sheets):
         sheet = frappe.get_doc("Timesheet", name)
-        wrongly = [row for row in sheet.time_logs if row.sales_invoice == doc.name and row.name not in listed]
+        marked = [row for row in sheet.time_logs if row.sales_invoice == doc.name and row.name not in listed]
+        wrongly = [row for row in marked if doc.retainer_contract or row.retainer_contract]
         for row in wrongly:
             row.sales_invoice = None
         if wrongly:
