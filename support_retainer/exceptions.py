@@ -119,6 +119,14 @@ class AppendOnly(RetainerError):
     """The record is evidence: it is never changed or deleted."""
 
 
+class ContractNotActive(RetainerError):
+    """Time on a contract that is a draft or was cancelled."""
+
+
+class TimeAhead(RetainerError):
+    """Time in a period of the contract that has not begun."""
+
+
 class MissingItem(RetainerError):
     """An item that invoices need is not set in Retainer Settings."""
 

@@ -31,11 +31,26 @@ def open_first(contract: "RetainerContract") -> None:
     _insert(contract, contract.period_on(contract.start_date).period)
 
 
-def open_next(contract: "RetainerContract", after: date) -> None:
-    """The row that follows the one ending on `after`; the one past the end of a contract collects its last usage."""
-    if contract.end_date and after > getdate(contract.end_date):
+def open_next(contract: "RetainerContract", first: date, last: date) -> None:
+    """The row that follows the one from `first` to `last`; the one past a contract's end collects its last usage."""
+    if contract.end_date and first > getdate(contract.end_date):
         return
-    _insert(contract, contract.period_on(after + ONE_DAY).period)
+    _insert(contract, contract.period_on(last + ONE_DAY).period)
+
+
+def collect_late_usage(contract: "RetainerContract") -> None:
+    """Work of an ended contract that is logged after its last period was settled is charged by one more."""
+    if not contract.end_date:
+        return
+    newest = frappe.get_all(
+        "Retainer Billing Period",
+        filters={"contract": contract.name},
+        fields=["status", "period_end"],
+        order_by="period_start desc",
+        limit=1,
+    )
+    if newest and newest[0].status not in OPEN:
+        _insert(contract, contract.period_on(newest[0].period_end + ONE_DAY).period)
 
 
 def due(on: date, contracts: list[str] | None = None) -> list[str]:

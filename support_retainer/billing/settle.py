@@ -49,7 +49,7 @@ def bill_period(name: str, on: date) -> str | None:
     made = _insert(contract, lines, rows, period, on)
     amount = float(total(lines))
     periods.mark(name, "Invoiced" if made else "Not Charged", sales_invoice=made, amount=amount)
-    periods.open_next(contract, period.period_end)
+    periods.open_next(contract, period.period_start, period.period_end)
     return made or ""
 
 
@@ -121,7 +121,8 @@ def _keep_failure(name: str, error: Exception) -> dict:
         "Retainer Billing Period", name, ["contract", "period_start", "period_end"], as_dict=True
     )
     periods.mark(name, "Failed", error=reason)
-    periods.open_next(frappe.get_doc("Retainer Contract", period.contract), period.period_end)
+    contract = frappe.get_doc("Retainer Contract", period.contract)
+    periods.open_next(contract, period.period_start, period.period_end)
     return {
         "period": name,
         "contract": period.contract,

@@ -67,7 +67,21 @@ def _show(row: Document, part: Coverage) -> None:
     row.is_billable = int(part.is_charged and part.minutes > 0)
     row.billing_hours = part.minutes / 60 if row.is_billable else 0
     row.billing_rate = flt(part.rate) if row.is_billable else 0
-    row.billing_amount = flt((part.rate or Decimal(0)) * part.minutes / 60, 2) if row.is_billable else 0
+    row.billing_amount = _amount(part) if row.is_billable else 0
+    # ERPNext takes the billed hours for the cost as well, and a minimum is billed but not worked.
+    row.costing_amount = flt(row.costing_rate) * flt(row.hours)
+
+
+def _amount(part: Coverage) -> float:
+    units = Decimal(1) if part.kind is CoverageKind.DAILY else Decimal(part.minutes) / 60
+    return flt((part.rate or Decimal(0)) * units, 2)
+
+
+def forget(rows: list[Document]) -> None:
+    """Rows that are on no contract, perhaps no longer, show no decision."""
+    for row in rows:
+        row.update(dict.fromkeys(("retainer_coverage", "retainer_coverage_reason"), None))
+        row.update({"retainer_billed_minutes": 0, "retainer_rate": 0})
 
 
 def _split(sheet: Document, row: Document, parts: tuple[Coverage, ...]) -> list[Document]:

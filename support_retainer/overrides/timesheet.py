@@ -1,14 +1,22 @@
 """Timesheet: rows on contracts get their coverage, and submitting draws the hours."""
 
 import frappe
+from frappe import _, bold
 from frappe.model.document import Document
+from frappe.utils import formatdate, getdate
+
+from support_retainer.billing import periods
+from support_retainer.exceptions import ContractNotActive, TimeAhead
 
 from support_retainer.hours import usage
+from support_retainer.retainer.rows import place
 
 
 def validate(doc: Document, method: str | None = None) -> None:
     link_contract_from_issue(doc)
     rows = rows_on_contracts(doc)
+    refuse_inactive_contracts(rows)
+    usage.forget([row for row in doc.time_logs if not row.retainer_contract])
     if rows and not doc.docstatus.is_submitted():
         usage.preview(rows)
         doc.calculate_total_amounts()
@@ -17,6 +25,7 @@ def validate(doc: Document, method: str | None = None) -> None:
 def before_submit(doc: Document, method: str | None = None) -> None:
     rows = rows_on_contracts(doc)
     if rows:
+        refuse_time_ahead(rows)
         usage.decide(doc, rows)
         doc.calculate_total_amounts()
 
@@ -24,6 +33,8 @@ def before_submit(doc: Document, method: str | None = None) -> None:
 def on_submit(doc: Document, method: str | None = None) -> None:
     rows = rows_on_contracts(doc)
     usage.post_usage(doc.name, rows)
+    for contract in sorted({row.retainer_contract for row in rows if row.is_billable}):
+        periods.collect_late_usage(frappe.get_cached_doc("Retainer Contract", contract))
     show_on_issues(rows)
 
 
@@ -42,6 +53,36 @@ def link_contract_from_issue(doc: Document) -> None:
     for row in doc.time_logs:
         if row.issue:
             row.retainer_contract = contracts.get(row.issue)
+
+
+def refuse_inactive_contracts(rows: list[Document]) -> None:
+    """Raises ContractNotActive: hours of a contract that nobody agreed to, or that was cancelled, do not exist."""
+    for row in rows:
+        contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
+        if not contract.docstatus.is_submitted():
+            frappe.throw(
+                _("{0}: {1} is {2}. Submit it first, or choose an active contract.").format(
+                    place(row, "retainer_contract"), bold(contract.name), _(contract.status)
+                ),
+                ContractNotActive,
+                title=_("Contract not active"),
+            )
+
+
+def refuse_time_ahead(rows: list[Document]) -> None:
+    """Raises TimeAhead: the hours of a period that has not begun are not there yet, so the row would be charged."""
+    today = getdate(frappe.flags.current_time)
+    for row in rows:
+        contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
+        begins = contract.period_on(row.from_time).period.start
+        if begins > today:
+            frappe.throw(
+                _("{0}: the period of this work begins on {1}. Submit the timesheet from then on.").format(
+                    place(row, "from_time"), bold(formatdate(begins))
+                ),
+                TimeAhead,
+                title=_("Time lies ahead"),
+            )
 
 
 def rows_on_contracts(doc: Document) -> list[Document]:
