@@ -8,3 +8,5 @@ class HourLedger(Document):
 
 def on_doctype_update() -> None:
     frappe.db.add_unique("Hour Ledger", ["contract", "pool"], constraint_name="unique_contract_pool")
+    # The accounts whose period is over, looked for every hour: a few among all.
+    frappe.db.add_index("Hour Ledger", ["period_end"])
