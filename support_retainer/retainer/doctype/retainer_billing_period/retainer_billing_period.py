@@ -11,3 +11,5 @@ def on_doctype_update() -> None:
         "Retainer Billing Period", ["contract", "period_start"], constraint_name="unique_contract_period"
     )
     frappe.db.add_index("Retainer Billing Period", ["status", "bill_on"])
+    # Spare invoice numbers, first the lowest; without it the search locks every period that was not charged.
+    frappe.db.add_index("Retainer Billing Period", ["status", "invoice_number"])
