@@ -168,6 +168,7 @@ def crowd(site: str, contract: str, size: tuple[int, int]) -> tuple[str, list[st
     with request(site):
         record = frappe.get_doc("Retainer Contract", contract)
         others = crowd_around(record, *size)
+        frappe.db.commit()
         assert (frappe.db.count("SLA Policy"), frappe.db.count("Retainer Contract")) == size
         for policy in frappe.get_all("SLA Policy", pluck="name"):
             frappe.get_cached_doc("SLA Policy", policy)  # Redis knows every policy of a site that is in use

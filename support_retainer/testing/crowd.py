@@ -17,13 +17,12 @@ def crowd_around(contract: Document, policies: int, contracts: int) -> list[str]
     """Fill up to that many policies and contracts in all; returns the customers, one for each contract that was added.
 
     Every policy has hours of its own, so that no two share a calendar; every contract has its own customer.
-    Customers, policies and contracts are complete records. Ledgers and billing periods are not made.
+    Customers, policies and contracts are complete records. Ledgers and periods are not made. The caller commits.
     """
     agreed = json.loads(contract.terms[0].package_snapshot)["sla_policy"]
     names = copy_policies(agreed, policies - frappe.db.count("SLA Policy")) or [agreed]
     customers = copy_record("Customer", contract.customer, contracts - frappe.db.count("Retainer Contract"), "Crowd")
     copy_contracts(contract, customers, names)
-    frappe.db.commit()
     return customers
 
 
