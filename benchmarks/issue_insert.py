@@ -185,7 +185,7 @@ def measure(site: str, stock: str) -> bool:
 def measure_at(size: tuple[int, int], site: str, contract: str, stock: str, customer_of_stock: str) -> bool:
     customer, others = crowd(site, contract, size)
     policies, contracts = size
-    label = f"ours, {policies:,} policies, {contracts:,} contracts"
+    label = f"ours: policies {policies:,}, contracts {contracts:,}"
     theirs = stock_sides(stock, customer_of_stock)
     ours = [Side(label, site, lambda: customer, contract=True)]
     if len(others) >= WARM_UP + ROUNDS:
