@@ -162,7 +162,7 @@ def _moved(lots: list[str]) -> dict[str, frappe._dict]:
         from `tabHour Ledger Entry` entry
         left join `tabHour Ledger Entry` undone on undone.name = entry.reverses
         where entry.draws_on in %(lots)s group by entry.draws_on """
-        + _as_of_now(),
+        + _as_of_now(),  # noqa: S608 (our own text)
         {"lots": lots},
         as_dict=True,
     )

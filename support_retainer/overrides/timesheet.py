@@ -7,7 +7,6 @@ from frappe.utils import formatdate, getdate
 
 from support_retainer.billing import periods
 from support_retainer.exceptions import ContractNotActive, TimeAhead
-
 from support_retainer.hours import usage
 from support_retainer.retainer.rows import place
 
