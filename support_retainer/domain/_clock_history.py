@@ -34,8 +34,8 @@ class EventKind(str, Enum):
 class Event:
     """One fact of an issue.
 
-    `value` is {"policy": name, "priority": name} as JSON for Opened, the new name for Policy Changed and
-    Priority Changed, the reason for Paused.
+    `value` is {"policy": name, "priority": name} as JSON for Opened, {"target": ..., "percent": ...} as JSON for
+    Escalated, the new name for Policy Changed and Priority Changed, the reason for Paused.
     """
 
     at: datetime
@@ -100,6 +100,7 @@ class History:
     responded_at: datetime | None = None
     terms_at_response: Terms | None = None
     terms_at_resolution: Terms | None = None
+    escalated: set[tuple[str, float]] = field(default_factory=set)
 
     @property
     def resolved_at(self) -> datetime | None:
@@ -160,6 +161,11 @@ class History:
     def change_priority(self, _at: datetime, name: str) -> None:
         self.terms = self.terms._replace(priority=name)
 
+    def escalate(self, _at: datetime, value: str) -> None:
+        level = _level(value)
+        if level:
+            self.escalated.add(level)
+
     def _stop(self, stop: Stop) -> None:
         if self.running_since:
             self.runs.append(Run(self.running_since, stop.start))
@@ -179,6 +185,7 @@ _STEPS = {
     EventKind.REOPENED: History.reopen,
     EventKind.POLICY_CHANGED: History.change_policy,
     EventKind.PRIORITY_CHANGED: History.change_priority,
+    EventKind.ESCALATED: History.escalate,
 }
 
 
@@ -220,3 +227,12 @@ def _terms(value: str) -> Terms:
     except (ValueError, AttributeError) as error:
         message = 'An Opened event carries {"policy": ..., "priority": ...} as JSON.'
         raise InvalidHistory(message, field="value", value=value) from error
+
+
+def _level(value: str) -> tuple[str, float] | None:
+    """(target, percent) of an Escalated event; None where it names no level, as one written by hand may."""
+    try:
+        fields = json.loads(value)
+        return str(fields["target"]), float(fields["percent"])
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -13,6 +13,7 @@ from enum import Enum
 
 from support_retainer.domain._clock_explanation import ClockStretch, CountedAs, explanation
 from support_retainer.domain._clock_history import Event, EventKind, History, Terms, history_of
+from support_retainer.domain._clock_levels import Escalation, Level, TargetKind
 from support_retainer.domain.errors import InvalidDuration, UnknownPolicy
 from support_retainer.domain.working_calendar import WorkingCalendar
 
@@ -22,8 +23,10 @@ __all__ = [
     "ClockState",
     "ClockStretch",
     "CountedAs",
+    "Escalation",
     "Event",
     "EventKind",
+    "Level",
     "Policy",
     "Target",
     "TargetClock",
@@ -38,11 +41,6 @@ ROUND_THE_CLOCK = WorkingCalendar("UTC", always_open=True)
 class TargetClock(str, Enum):
     SUPPORT_HOURS = "Support Hours"
     ALWAYS = "Always"
-
-
-class TargetKind(str, Enum):
-    RESPONSE = "Response"
-    RESOLUTION = "Resolution"
 
 
 class AgreementStatus(str, Enum):
@@ -73,6 +71,7 @@ class Policy:
     name: str
     calendar: WorkingCalendar
     targets: Mapping[str, Target]
+    levels: tuple[Level, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,8 @@ class ClockState:
 
     A due time of a paused issue is the one it would have if it were resumed now. `*_counted` are the seconds the
     target's clock has counted, `hold_seconds` the support hours lost to pauses. `*_met` is None while undecided.
-    `next_event_at` is the next due time that an open target can miss, None while paused and when nothing is open.
+    `pending` are the levels of open targets that nobody was told of, the next one first. `next_event_at` is the next
+    moment at which one of them is to be told or an open target can be missed. While the clock stands both are empty.
     """
 
     opened_at: datetime
@@ -99,6 +99,7 @@ class ClockState:
     resolution_met: bool | None
     status: AgreementStatus | None
     next_event_at: datetime | None
+    pending: tuple[Escalation, ...] = ()
 
 
 def replay(events: Iterable[Event], policies: Mapping[str, Policy], now: datetime) -> ClockState:
@@ -109,6 +110,7 @@ def replay(events: Iterable[Event], policies: Mapping[str, Policy], now: datetim
     history = history_of(events, now)
     response = _measure(history, policies, TargetKind.RESPONSE)
     resolution = _measure(history, policies, TargetKind.RESOLUTION)
+    pending = _pending(history, policies, {TargetKind.RESPONSE: response, TargetKind.RESOLUTION: resolution})
     return ClockState(
         opened_at=history.opened_at,
         policy=history.terms.policy,
@@ -124,7 +126,8 @@ def replay(events: Iterable[Event], policies: Mapping[str, Policy], now: datetim
         response_met=response.met,
         resolution_met=resolution.met,
         status=_status(history, response, resolution),
-        next_event_at=_next_event(history, (response, resolution)),
+        next_event_at=_next_event(history, (response, resolution), pending),
+        pending=pending,
     )
 
 
@@ -159,7 +162,11 @@ class _Measure:
     due: datetime | None = None
     counted: int = 0
     met: bool | None = None
-    is_open: bool = False
+    promise: _Promise | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.promise is not None and self.promise.done_at is None
 
 
 def _policy(name: str, policies: Mapping[str, Policy]) -> Policy | None:
@@ -191,7 +198,7 @@ def _measure(history: History, policies: Mapping[str, Policy], kind: TargetKind)
     runs = _runs_until(history, until)
     due, counted = _due(promise.calendar, promise.seconds, runs, until)
     met = False if until > due else None if promise.done_at is None else True
-    return _Measure(due, counted, met, is_open=promise.done_at is None)
+    return _Measure(due, counted, met, promise)
 
 
 def _runs_until(history: History, until: datetime) -> list[tuple[datetime, datetime]]:
@@ -231,8 +238,31 @@ def _status(history: History, response: _Measure, resolution: _Measure) -> Agree
     return AgreementStatus.RESOLUTION_DUE if resolution.is_open else AgreementStatus.FULFILLED
 
 
-def _next_event(history: History, measures: Iterable[_Measure]) -> datetime | None:
+def _next_event(history: History, measures: Iterable[_Measure], pending: Iterable[Escalation]) -> datetime | None:
     if history.stopped:
         return None
     open_dues = (measure.due for measure in measures if measure.is_open and measure.due is not None)
-    return min((due for due in open_dues if due >= history.seen_until), default=None)
+    still_to_miss = (due for due in open_dues if due >= history.seen_until)
+    return min((*still_to_miss, *(escalation.tell_at for escalation in pending)), default=None)
+
+
+def _pending(
+    history: History, policies: Mapping[str, Policy], measures: Mapping[TargetKind, _Measure]
+) -> tuple[Escalation, ...]:
+    """What the ladder of today's policy still has to tell, in the order of time; nothing while the clock stands."""
+    policy = None if history.stopped else _policy(history.terms.policy, policies)
+    if policy is None:
+        return ()
+    found = (
+        _escalation(history, level, measure.promise)
+        for level in policy.levels
+        if (measure := measures[level.target]).is_open and measure.promise and level.key not in history.escalated
+    )
+    return tuple(sorted(found, key=lambda escalation: (escalation.tell_at, escalation.level.percent)))
+
+
+def _escalation(history: History, level: Level, promise: _Promise) -> Escalation:
+    runs = _runs_until(history, history.seen_until)
+    seconds = level.seconds_of(promise.seconds)
+    reached, _counted = _due(promise.calendar, seconds, runs, history.seen_until)
+    return Escalation(level, reached, promise.calendar.next_opening(max(reached, history.seen_until)))
