@@ -87,9 +87,10 @@ def main() -> int:
     print(f"Simulator, 5 packages of offer 000, one core; best of {ROUNDS} runs (slowest)")
     for tickets, runs in costs.items():
         best, worst = min(run.seconds for run in runs), max(run.seconds for run in runs)
+        processor, memory = min(run.cpu_seconds for run in runs), max(run.megabytes for run in runs)
         print(
             f"  {tickets:>7,} tickets, {tickets * ENTRIES_EACH:>7,} entries  {best:6.1f} s ({worst:.1f} s)  "
-            f"processor {min(run.cpu_seconds for run in runs):5.1f} s  memory {max(run.megabytes for run in runs):4.0f} MB"
+            f"processor {processor:5.1f} s  memory {memory:4.0f} MB"
         )
     return 0 if _bars_hold(costs) else 1
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 from support_retainer.domain.contract_terms import ContractTerms, CoverageRule, OveragePolicy, Treatment
 from support_retainer.domain.hour_ledger import Draw, Lot, draw
@@ -160,8 +161,7 @@ def _beyond_entitlement(work: Work, terms: ContractTerms, rule: CoverageRule, co
     return _whole(work, CoverageKind.HOURLY, Reason.YEARLY_LIMIT_USED, counted, terms.discounted(rate))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     start: datetime
     end: datetime
     minutes: int
@@ -213,7 +213,7 @@ def _runs(stretches: Iterable[Stretch]) -> list[_Part]:
     for stretch in stretches:
         outside = stretch.kind is not StretchKind.OPEN
         if runs and runs[-1].outside == outside:
-            runs[-1] = replace(runs[-1], end=stretch.end)
+            runs[-1] = runs[-1]._replace(end=stretch.end)
         else:
             runs.append(_Part(stretch.start, stretch.end, 0, outside))
     return runs
@@ -229,7 +229,7 @@ def _in_whole_minutes(work: Work, runs: list[_Part]) -> list[_Part]:
         if upto > done:
             parts.append(_Part(start, run.end, upto - done, run.outside))
             start, done = run.end, upto
-    return [*parts[:-1], replace(parts[-1], end=work.end)]
+    return [*parts[:-1], parts[-1]._replace(end=work.end)]
 
 
 def _rounded(parts: list[_Part], rule: CoverageRule) -> list[_Part]:
@@ -239,7 +239,7 @@ def _rounded(parts: list[_Part], rule: CoverageRule) -> list[_Part]:
     total = sum(part.minutes for part in parts)
     counted = max(rounded_up(total, rule.rounding_minutes), rule.minimum_minutes)
     last = parts[-1]
-    return [*parts[:-1], replace(last, minutes=last.minutes + counted - total)]
+    return [*parts[:-1], last._replace(minutes=last.minutes + counted - total)]
 
 
 def _emergency(part: _Part, worked_before: int, billed_before: int, terms: ContractTerms) -> Coverage:
@@ -274,7 +274,7 @@ def _from_pools(
         )
         start = stop
     if counted < part.minutes:
-        rest = replace(part, start=start, minutes=part.minutes - counted)
+        rest = part._replace(start=start, minutes=part.minutes - counted)
         yield from _beyond_pools(rest, approved, is_urgent, terms)
 
 

@@ -210,19 +210,19 @@ class _Meter:
         return owed
 
     def take(self, row: TimeRow, hours: PooledHours, figures: PeriodHours) -> None:
-        work, issue = row.work, row.issue
+        issue, day, claim = row.issue, row.worked_on, self._claim(row.ticket)
+        work = self._in_context(row.work, issue, day)
         minutes = work.minutes
         figures.worked += minutes
-        claim = self._claim(row.ticket)
-        parts = decide(self._in_context(work, issue, row.worked_on), self.terms, claim, hours.usable_on(row.worked_on))
+        parts = decide(work, self.terms, claim, hours.usable_on(day))
         for part in parts:
             figures.add(part.kind, minutes if claim else part.minutes)
             if part.draws:
                 hours.use(part)
-            elif part.is_charged and part.rate is not None:
-                self._charge(part, part.rate, row)
+            elif part.rate is not None:
+                self._charge(part, part.rate, work, issue, day)
         if work.activity_type in self.tracked and not claim:
-            self._entitle(work.activity_type, issue, row.worked_on, parts[0])
+            self._entitle(work.activity_type, issue, day, parts[0])
 
     def _claim(self, ticket: Ticket | None) -> Claim | None:
         """The claim that would have been granted: a defect of ours, reported within the warranty."""
@@ -232,17 +232,15 @@ class _Meter:
 
     def _in_context(self, work: Work, issue: str, day: date) -> Work:
         """The work with what its incident and its yearly entitlement have had before."""
-        worked, billed = self.emergencies.get(issue, NOTHING_YET)
-        used = 0
-        if work.activity_type in self.entitlements.limited:
-            used = self.entitlements.used_by_others(work.activity_type, issue, day)
-        if not (billed or used):
+        limited = work.activity_type in self.entitlements.limited
+        if issue not in self.emergencies and not limited:
             return work
-        return Work(work.activity_type, work.start, work.end, work.channel, worked, billed, used)
+        worked, billed = self.emergencies.get(issue, NOTHING_YET)
+        used = self.entitlements.used_by_others(work.activity_type, issue, day) if limited else 0
+        return replace(work, incident_worked_minutes=worked, incident_billed_minutes=billed, used_this_year=used)
 
-    def _charge(self, part: Coverage, rate: Decimal, row: TimeRow) -> None:
-        issue = row.issue
-        self.usage.append(Usage(issue, row.work.activity_type, part.kind, part.minutes, rate, row.worked_on, issue))
+    def _charge(self, part: Coverage, rate: Decimal, work: Work, issue: str, day: date) -> None:
+        self.usage.append(Usage(issue, work.activity_type, part.kind, part.minutes, rate, day, issue))
         if part.kind is CoverageKind.EMERGENCY and issue:
             worked, billed = self.emergencies.get(issue, NOTHING_YET)
             self.emergencies[issue] = (worked + part.worked_minutes, billed + part.minutes)

@@ -45,7 +45,7 @@ class Moments:
             wanted = f"in the format {self.date_format!r}" if self.date_format else f"like {EXAMPLE}"
             other = "" if self.date_format else ", or name the file's own format with --date-format"
             raise BadMoment(f"{column} is {text!r}; write date and time {wanted}{other}") from None
-        return written.replace(microsecond=0)
+        return written.replace(microsecond=0) if written.microsecond else written
 
 
 def _iso(text: str) -> datetime:

@@ -30,6 +30,7 @@ CAUSES = (
     "Unknown",
 )
 LONGEST_ROW = 24 * 60
+URGENT = "P1 Critical"  # work on it never waits for the client's approval, as on a site
 
 
 class CsvError(ValueError):
@@ -200,14 +201,20 @@ class _Reader:
         if key in self._seen:
             raise BadLine("repeats an earlier time entry; if two people did it, tell them apart in worked_by")
         self._seen.add(key)
-        work = Work(activity, start, start + timedelta(minutes=length), ticket.channel if ticket else "")
-        return TimeRow(work, worked_on, ticket)
+        return TimeRow(_work(activity, start, length, ticket), worked_on, ticket)
 
     def _activity(self, text: str) -> str:
         known = self.words.activity_types.get(text.casefold())
         if known is None:
             self.reading.unlisted[text] += 1
         return known or text
+
+
+def _work(activity_type: str, start: datetime, minutes: int, ticket: Ticket | None) -> Work:
+    end = start + timedelta(minutes=minutes)
+    if ticket is None:
+        return Work(activity_type, start, end)
+    return Work(activity_type, start, end, ticket.channel, is_urgent=ticket.priority == URGENT)
 
 
 def _minutes(text: str) -> int:

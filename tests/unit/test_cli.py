@@ -183,6 +183,15 @@ def test_two_people_can_do_the_same_at_the_same_time(simulated):
     assert (done.returncode, figures["packages"][0]["minutes"]) == (0, {"Included": 120})
 
 
+def test_calls_beyond_the_hours_wait_for_approval_unless_they_are_critical(tmp_path):
+    calls = [GOOD.replace("T-1", f"T-{n}").replace("Email", "Phone").replace(",60,", ",700,") for n in (1, 2)]
+    file = tmp_path / "calls.csv"
+    file.write_text("\n".join([HEADING, calls[0], calls[1].replace("P3", "P1")]), encoding="utf-8")
+    done = run("simulate", "--catalogue", "002", "--tickets", file, "--json")
+    (package,) = json.loads(done.stdout)["packages"]
+    assert package["minutes"] == {"Included": 600, "Awaiting Approval": 100, "Overage": 700}
+
+
 def test_times_with_an_offset_are_that_moment(simulated):
     utc = GOOD.replace("2026-01-05 10:00", "2026-01-05T06:00Z").replace(
         ",2026-01-05 11:00,60", ",2026-01-05T20:00+04:00,60"
