@@ -161,8 +161,8 @@ def _moved(lots: list[str]) -> dict[str, frappe._dict]:
             -sum(if(entry.entry_type = 'Expiry' or undone.entry_type = 'Expiry', entry.minutes, 0)) as expired
         from `tabHour Ledger Entry` entry
         left join `tabHour Ledger Entry` undone on undone.name = entry.reverses
-        where entry.draws_on in %(lots)s group by entry.draws_on """
-        + _as_of_now(),  # noqa: S608 (our own text)
+        where entry.draws_on in %(lots)s group by entry.draws_on """  # noqa: S608 (our own text)
+        + _as_of_now(),
         {"lots": lots},
         as_dict=True,
     )
