@@ -54,8 +54,12 @@ class Decider:
                 "period_start",
                 order_by="period_start desc",
             )
-        until = self.invoiced_until[contract]
-        return bool(until and getdate(row.from_time) < until)
+        until, worked = self.invoiced_until[contract], getdate(row.from_time)
+        if not until or worked >= until:
+            return False
+        # Lead days bill the next fee while the period is still running: nothing is late yet.
+        today = getdate(frappe.flags.current_time)
+        return worked not in frappe.get_cached_doc("Retainer Contract", contract).period_on(today).period
 
     def sentence(self, row: Document, part: Coverage) -> str:
         contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
@@ -137,11 +141,23 @@ def _incidents(rows: list[Document]) -> dict[str, tuple[int, int]]:
     if not issues:
         return {}
     found = frappe.db.sql(
-        """select issue, sum(retainer_billed_minutes), sum(hours) * 60 from `tabTimesheet Detail`
-        where issue in %(issues)s and docstatus = 1 and retainer_coverage = %(emergency)s group by issue""",
+        f"""select issue, sum(retainer_billed_minutes), sum(hours) * 60 from `tabTimesheet Detail`
+        where issue in %(issues)s and docstatus = 1 and retainer_coverage = %(emergency)s
+        group by issue {_alone_with(issues, rows)}""",  # noqa: S608 (our own text)
         {"issues": issues, "emergency": EMERGENCY},
     )
     return {issue: (cint(billed), round(worked or 0)) for issue, billed, worked in found}
+
+
+def _alone_with(issues: list[str], rows: list[Document]) -> str:
+    """Two people who submit time on one incident come one after the other, or both would be charged the minimum.
+
+    A plain read could show the state from before the lock was had, so what is read under it is read with a lock too.
+    """
+    if not rows[0].docstatus.is_submitted():
+        return ""
+    frappe.db.sql("select name from `tabIssue` where name in %s order by name for update", [issues])
+    return "lock in share mode"
 
 
 def _used_this_year(row: Document, terms: ContractTerms) -> int:
