@@ -139,5 +139,57 @@ class ContractInUse(RetainerError):
     """A contract with invoices or time on it cannot be cancelled."""
 
 
+class ManagersOnly(RetainerError):
+    """Something that only a manager may decide."""
+
+
+class DecisionNeedsReason(RetainerError):
+    """A manager's decision without the reason for it."""
+
+
+class NeedsApproval(RetainerError):
+    """The included hours are used up and the client has not approved more."""
+
+
+class ServiceStopped(RetainerError):
+    """The included hours are used up and the package goes no further."""
+
+
+class NotAnApprover(RetainerError):
+    """A person who may not approve this much for the client, or not at all."""
+
+
+class AlreadyDecided(RetainerError):
+    """A request that was approved or declined before."""
+
+
+class UnknownPool(RetainerError):
+    """The contract has no such pool of hours."""
+
+
+class HoursUsed(RetainerError):
+    """Hours that are used already cannot be taken."""
+
+
+class NoContract(RetainerError):
+    """Something that needs a Retainer Contract names none."""
+
+
+class NoTimer(RetainerError):
+    """The user has no timer in the state that is needed."""
+
+
+class TimerRuns(RetainerError):
+    """The user's timer is on another ticket."""
+
+
+class TimeTaken(RetainerError):
+    """The user has logged other work at that time."""
+
+
+class InvalidTime(RetainerError):
+    """A stretch of work that ends before it begins, lies ahead, or is too long for one entry."""
+
+
 class PolicyInUse(RetainerError):
     """An SLA policy that was agreed in a contract cannot be deleted."""

@@ -21,15 +21,26 @@ _own_doctypes = (
     "Retainer Billing Period",
     "Retainer Billing Run",
     "Retainer Settings",
+    "Retainer Timer",
+    "Overage Approval",
+    "Hour Adjustment",
 )
 permission_query_conditions = dict.fromkeys(_own_doctypes, "support_retainer.permissions.query_conditions")
 has_permission = dict.fromkeys(_own_doctypes, "support_retainer.permissions.has_permission")
+
+doctype_js = {
+    "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
+}
 
 _on = "support_retainer.overrides."
 doc_events = {
     "Retainer Contract": {
         "on_submit": _on + "retainer_contract.on_submit",
         "before_cancel": _on + "retainer_contract.before_cancel",
+    },
+    "Hour Adjustment": {
+        "on_submit": _on + "hour_adjustment.on_submit",
+        "on_cancel": _on + "hour_adjustment.on_cancel",
     },
     "Issue": {
         "before_insert": _on + "issue.before_insert",
@@ -41,6 +52,7 @@ doc_events = {
     "Timesheet": {
         "validate": _on + "timesheet.validate",
         "before_submit": _on + "timesheet.before_submit",
+        "on_update": _on + "timesheet.on_update",
         "on_submit": _on + "timesheet.on_submit",
         "on_cancel": _on + "timesheet.on_cancel",
     },

@@ -10,3 +10,4 @@ def bill() -> None:
 
 def allot() -> None:
     allotment.roll_all_forward()
+    allotment.expire_on_their_day()

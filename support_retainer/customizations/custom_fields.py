@@ -139,7 +139,14 @@ TIMESHEET_DETAIL = [
 ]
 
 SALES_INVOICE = [
-    contract_link("subscription", in_standard_filter=1, read_only=1, no_copy=1, print_hide=1),
+    # Billing fills it; by hand it says which contract a top-up pack is for.
+    contract_link(
+        "subscription",
+        in_standard_filter=1,
+        read_only_depends_on="eval:doc.retainer_billing_period",
+        no_copy=1,
+        print_hide=1,
+    ),
     field(
         "retainer_billing_period",
         "Link",
@@ -178,6 +185,89 @@ WARRANTY_CLAIM = [
     field("cause", "Select", "Cause", "issue", options=CAUSES),
     field(
         "evidence", "Small Text", "Evidence", "cause", description="What shows the cause: commit, log, reproduction."
+    # A manager's word against the rules; who may write here is checked when the sheet is saved.
+    field("retainer_override_section", "Section Break", "Manager's Decision", "retainer_rate", collapsible=1),
+    field(
+        "retainer_override",
+        "Select",
+        "Decide as",
+        "retainer_override_section",
+        options="\nIncluded\nFree\nHourly",
+        no_copy=1,
+        description="Only a Retainer Manager; replaces what the contract would say.",
+    ),
+    field(
+        "retainer_override_rate",
+        "Currency",
+        "Rate per Hour",
+        "retainer_override",
+        no_copy=1,
+        options="Retainer Contract:retainer_contract:currency",
+        depends_on="eval:doc.retainer_override == 'Hourly'",
+        description="Empty: the contract's own rate.",
+    ),
+    field("retainer_override_column", "Column Break", "", "retainer_override_rate"),
+    field(
+        "retainer_override_reason",
+        "Small Text",
+        "Reason for the Decision",
+        "retainer_override_column",
+        no_copy=1,
+        depends_on="retainer_override",
+        mandatory_depends_on="retainer_override",
+    ),
+    field(
+        "retainer_override_by",
+        "Link",
+        "Decided by",
+        "retainer_override_reason",
+        options="User",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_override",
+    ),
+]
+
+# The sheet that timer and quick entry write to: one per user and day. Hidden, because it is found, not chosen.
+TIMESHEET = [
+    field("retainer_day", "Date", "Sheet of the Day", "user", read_only=1, hidden=1, no_copy=1, print_hide=1),
+]
+
+ITEM = [
+    field(
+        "retainer_section",
+        "Section Break",
+        "Support Retainer",
+        "max_discount",
+        collapsible=1,
+        collapsible_depends_on="retainer_top_up_hours",
+    ),
+    field(
+        "retainer_top_up_hours",
+        "Float",
+        "Top-up Hours",
+        "retainer_section",
+        non_negative=1,
+        description="An item with hours is a top-up pack: sold on a contract, each unit adds these hours.",
+    ),
+    field(
+        "retainer_top_up_pool",
+        "Data",
+        "Pool",
+        "retainer_top_up_hours",
+        depends_on="retainer_top_up_hours",
+        description="Empty: the first pool of the contract.",
+    ),
+    field("retainer_column", "Column Break", "", "retainer_top_up_pool"),
+    field(
+        "retainer_top_up_days",
+        "Int",
+        "Usable for (Days)",
+        "retainer_column",
+        non_negative=1,
+        depends_on="retainer_top_up_hours",
+        description="0: the hours never expire.",
+    ),
     ),
     field("retainer_column", "Column Break", "", "evidence"),
     field(
@@ -200,3 +290,5 @@ CUSTOM_FIELDS: dict[str, list[dict]] = {
     "Quotation": QUOTATION,
     "Warranty Claim": WARRANTY_CLAIM,
 }
+    "Timesheet": TIMESHEET,
+    "Item": ITEM,

@@ -50,6 +50,11 @@ class Posting:
     def opens_lot(self) -> bool:
         return self.type in GRANTS and self.minutes > 0
 
+    @property
+    def withdraws(self) -> bool:
+        """Takes back what a grant still holds (a cancelled invoice of a top-up), so that it counts as never given."""
+        return bool(self.draws_on) and self.reverses == self.draws_on
+
 
 @dataclass(frozen=True, slots=True)
 class Lot:
@@ -129,6 +134,7 @@ def _touched(lot: Lot, posting: Posting, expiries: set[str]) -> Lot:
         remaining=lot.remaining + posting.minutes,
         expired=lot.expired - posting.minutes if about_expiry else lot.expired,
         touched=lot.touched + 1,
+        granted=lot.granted + (posting.minutes if posting.withdraws else 0),
     )
     if after.remaining < 0 or after.expired < 0:
         raise LedgerImbalance(f"{posting.key} takes more than {lot.key} holds", field="minutes")
@@ -137,6 +143,11 @@ def _touched(lot: Lot, posting: Posting, expiries: set[str]) -> Lot:
 
 def balance(postings: Iterable[Posting]) -> int:
     return sum(posting.minutes for posting in postings)
+
+
+def threshold_reached(drawn: int, allotted: int) -> int:
+    """The highest of 50, 80 and 100 percent that is used up; 0 below them, and where nothing was given."""
+    return max((level for level in (50, 80, 100) if allotted > 0 and drawn * 100 >= allotted * level), default=0)
 
 
 def usable_on(lots: Iterable[Lot], day: date) -> tuple[Lot, ...]:
@@ -213,6 +224,39 @@ def reversal(posting: Posting) -> Posting:
         draws_on=posting.draws_on,
         reverses=posting.key,
         overage_minutes=-posting.overage_minutes,
+    )
+
+
+def withdrawal(lot: Lot) -> tuple[Posting, ...]:
+    """Take back what nobody has used of a grant; used hours stay used, and expired ones stay expired."""
+    if not lot.remaining:
+        return ()
+    key = f"withdrawal/{lot.key}/{lot.touched}"
+    back = Posting(key, EntryType.REVERSAL, -lot.remaining, lot.pool, draws_on=lot.key, reverses=lot.key)
+    return (back,)
+
+
+def top_up(pool: str, minutes: int, voucher: str, valid_from: date, expires_on: date | None) -> Posting:
+    """Hours bought apart; `expires_on` is their last day, None for never."""
+    return Posting(f"top-up/{voucher}", EntryType.TOP_UP, minutes, pool, valid_from, expires_on)
+
+
+def adjustment(pool: str, minutes: int, voucher: str, valid_from: date, expires_on: date | None) -> Posting:
+    """Hours given by hand."""
+    return Posting(f"adjustment/{voucher}", EntryType.ADJUSTMENT, minutes, pool, valid_from, expires_on)
+
+
+def deduction(lots: Sequence[Lot], minutes: int, voucher: str) -> tuple[Posting, ...]:
+    """Hours taken by hand, soonest-expiring first. Raises LedgerImbalance for more than the lots hold."""
+    held = [replace(lot, expired=0) for lot in lots if lot.remaining]
+    draws, _after = draw(held, minutes)
+    if sum(taken.minutes for taken in draws) < minutes:
+        raise LedgerImbalance(f"{voucher} takes {minutes} of {sum(lot.remaining for lot in held)}", field="hours")
+    return tuple(
+        Posting(
+            f"adjustment/{voucher}/{taken.lot}", EntryType.ADJUSTMENT, -taken.minutes, taken.pool, draws_on=taken.lot
+        )
+        for taken in draws
     )
 
 

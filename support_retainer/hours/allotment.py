@@ -1,13 +1,15 @@
 """Hours at the turn of a period: what is left rolls over or expires, and the next period's hours arrive."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING
 
 import frappe
 from frappe.utils import getdate
 
-from support_retainer.domain.billing_period import Period
+from support_retainer.domain.billing_period import BillablePeriod, Period
 from support_retainer.domain.contract_terms import HourPool
 from support_retainer.domain.hour_ledger import EntryType, Lot, Rollover, allotment, close
 from support_retainer.hours import ledger
@@ -21,10 +23,25 @@ ONE_DAY = timedelta(days=1)
 
 def open_accounts(contract: "RetainerContract") -> None:
     """An account for every pool of the package, with the hours of the contract's first period."""
-    period = contract.period_on(contract.start_date).period
     for pool in contract.terms_on(contract.start_date).pools:
-        account = ledger.open_account(contract.name, pool.name, period.start, period.last_day)
-        _allot(account, pool, period)
+        open_account(contract, pool.name, contract.start_date)
+
+
+def open_account(contract: "RetainerContract", name: str, day: date | str | None = None) -> Account:
+    """The account of a pool as of the period of `day`, with that period's hours where the terms grant any."""
+    first = contract.period_on(max(getdate(day), getdate(contract.start_date)))
+    account = ledger.open_account(contract.name, name, first.period.start, first.period.last_day)
+    pool = _pool(contract, name, first.period.start)
+    if pool:
+        _allot(account, pool, first.period, minutes_in(contract, pool, first))
+    return account
+
+
+def minutes_in(contract: "RetainerContract", pool: HourPool, granted: BillablePeriod) -> int:
+    """The hours of one period in minutes, half up; a part first month brings its share where that was agreed."""
+    if not (granted.is_part and contract.prorate_first_hours):
+        return pool.minutes
+    return floor(pool.minutes * granted.share + Fraction(1, 2))
 
 
 def due_on(today: date) -> list[str]:
@@ -51,9 +68,24 @@ def roll_all_forward(on: date | None = None) -> int:
 
 def roll_forward(contract: "RetainerContract", today: date) -> None:
     """Turn every period that ended before `today`, oldest first; the same day twice changes nothing."""
-    for account in ledger.lock(contract.name).values():
+    accounts = ledger.lock(contract.name)
+    for account in accounts.values():
         while account.period_end < today and not _has_ended(contract, account):
             account = _turn(contract, account)
+    _open_new_pools(contract, accounts, today)
+
+
+def _open_new_pools(contract: "RetainerContract", accounts: dict[str, Account], today: date) -> None:
+    """A change of package brings pools that the contract had no account for; they start with the next period."""
+    if (
+        not accounts
+        or today < getdate(contract.start_date)
+        or (contract.end_date and getdate(contract.end_date) < today)
+    ):
+        return
+    for pool in contract.terms_on(contract.period_on(today).period.start).pools:
+        if pool.name not in accounts:
+            open_account(contract, pool.name, today)
 
 
 def _has_ended(contract: "RetainerContract", account: Account) -> bool:
@@ -63,18 +95,19 @@ def _has_ended(contract: "RetainerContract", account: Account) -> bool:
 def _turn(contract: "RetainerContract", account: Account) -> Account:
     """Close the account's current period and open the one after it."""
     first = account.period_end + ONE_DAY
-    period = contract.period_on(first).period
+    granted = contract.period_on(first)
+    period = granted.period
     pool = _pool(contract, account.pool, first)
     _close_lots(contract, account, pool, first)
     after = Account(account.name, account.contract, account.pool, period.start, period.last_day)
     frappe.db.set_value(
         "Hour Ledger",
         account.name,
-        {"period_start": after.period_start, "period_end": after.period_end},
+        {"period_start": after.period_start, "period_end": after.period_end, "alerted_percent": 0},
         update_modified=False,
     )
     if pool:
-        _allot(after, pool, period)
+        _allot(after, pool, period, minutes_in(contract, pool, granted))
     return after
 
 
@@ -82,11 +115,13 @@ def _pool(contract: "RetainerContract", name: str, day: date) -> HourPool | None
     return next((pool for pool in contract.terms_on(day).pools if pool.name == name), None)
 
 
-def _allot(account: Account, pool: HourPool, period: Period) -> None:
-    if not pool.minutes:
+def _allot(account: Account, pool: HourPool, period: Period, minutes: int) -> None:
+    """Dated with the period's first moment, whenever the job runs: a statement shows the hours where they belong."""
+    if not minutes:
         return
-    posting = allotment(pool.name, pool.minutes, period.start, period.last_day)
-    ledger.post(account, [posting], Voucher("Retainer Contract", account.contract))
+    posting = allotment(pool.name, minutes, period.start, period.last_day)
+    at = datetime.combine(period.start, time.min)
+    ledger.post(account, [posting], Voucher("Retainer Contract", account.contract), at)
 
 
 def _close_lots(contract: "RetainerContract", account: Account, pool: HourPool | None, first: date) -> None:
@@ -96,8 +131,26 @@ def _close_lots(contract: "RetainerContract", account: Account, pool: HourPool |
     for lot in lots:
         postings = close(lot, first, rollover, already_rolled=rolled)
         rolled += sum(posting.minutes for posting in postings if posting.opens_lot)
-        ledger.post(account, postings, Voucher("Retainer Contract", account.contract))
+        ledger.post(account, postings, Voucher("Retainer Contract", account.contract), end_of(lot.expires_on))
     ledger.retire(account, sum(lot.granted for lot in lots))
+
+
+def end_of(day: date) -> datetime:
+    """What lapses or rolls over does so in the last second of its last day, so a period closes with what remains."""
+    return datetime.combine(day, time(23, 59, 59))
+
+
+def expire_on_their_day(on: date | None = None) -> int:
+    """Expire top-ups and other hours that end within a running period; returns the number of accounts."""
+    today = getdate(on)
+    found = ledger.accounts_with_expired(today)
+    for contract, name in found:
+        account = next(account for account in ledger.lock(contract).values() if account.name == name)
+        for lot in ledger.lots_over(account, today):
+            voucher = Voucher("Retainer Contract", contract)
+            ledger.post(account, close(lot, today), voucher, end_of(lot.expires_on))
+        frappe.db.commit()
+    return len(found)
 
 
 def _rollover(contract: "RetainerContract", account: Account, pool: HourPool | None) -> Rollover | None:

@@ -10,6 +10,7 @@ from frappe.utils import cint, getdate
 
 from support_retainer.domain.errors import LedgerImbalance
 from support_retainer.domain.hour_ledger import EntryType, Posting, balance, lots_of
+from support_retainer.hours.allotment import minutes_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def _balance_differences(account: frappe._dict, postings: list[Posting]) -> Iter
         )
     over = {posting.key for posting in postings if posting.opens_lot and _is_over(posting, account)}
     granted = sum(posting.minutes for posting in postings if posting.opens_lot and posting.key not in over)
+    granted += sum(posting.minutes for posting in postings if posting.withdraws and posting.draws_on not in over)
     if granted != account.allotted_minutes:
         yield Difference(
             "Different", account.contract, f"{where}: allotted", str(granted), str(account.allotted_minutes)
@@ -96,8 +98,9 @@ def _allotment_differences(contract: Document, account: frappe._dict, postings: 
     allotted = {posting.valid_from: posting.minutes for posting in postings if posting.type is EntryType.ALLOTMENT}
     day = getdate(contract.start_date)
     while day <= account.period_end:
-        period = contract.period_on(day).period
-        pools = {pool.name: pool.minutes for pool in contract.terms_on(period.start).pools}
+        granted = contract.period_on(day)
+        period = granted.period
+        pools = {pool.name: minutes_in(contract, pool, granted) for pool in contract.terms_on(period.start).pools}
         expected, found = pools.get(account.pool, 0), allotted.pop(period.start, 0)
         if expected != found:
             what = f"Allotment {account.pool} {period.start}"

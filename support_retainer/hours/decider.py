@@ -9,14 +9,18 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, get_datetime, getdate
 
-from support_retainer.domain.contract_terms import ContractTerms
-from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Work, decide
+from support_retainer.domain.contract_terms import ContractTerms, OveragePolicy
+from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Reason, Work, decide
 from support_retainer.domain.hour_ledger import Lot, less
 from support_retainer.domain.lifecycle import anniversaries
-from support_retainer.hours import ledger, reasons
+from support_retainer.domain.override import decide_by_override
+from support_retainer.hours import approvals, ledger, reasons
+from support_retainer.hours.manager_decision import override_of
 from support_retainer.site_time import to_utc
 
 EMERGENCY = CoverageKind.EMERGENCY.value
+URGENT = "P1 Critical"
+NO_ISSUE = frappe._dict()
 
 
 class Decider:
@@ -27,6 +31,7 @@ class Decider:
         self.claims = _claims(rows)
         self.incidents = _incidents(rows)
         self.invoiced_until: dict[str, date | None] = {}
+        self.approved: dict[str, int] = {}
         self.lots: dict[str, Lot] = {}
         self.loaded: dict[tuple[str, date], list[str]] = {}
 
@@ -35,10 +40,18 @@ class Decider:
         contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
         day = self.draw_day(row)
         terms = contract.terms_on(getdate(row.from_time))
-        parts = decide(self._work(row, terms), terms, self._claim(row, contract), self._lots_on(contract.name, day))
+        parts = self._parts(row, terms, contract, self._lots_on(contract.name, day))
         for part in parts:
             self._remember(row, part)
         return parts
+
+    def _parts(
+        self, row: Document, terms: ContractTerms, contract: Document, lots: tuple[Lot, ...]
+    ) -> tuple[Coverage, ...]:
+        work, override = self._work(row, terms), override_of(row)
+        if override:
+            return decide_by_override(work, terms, override, lots)
+        return decide(work, terms, self._claim(row, contract), lots)
 
     def draw_day(self, row: Document) -> date:
         """The day whose hours the row uses: its own, or today where its own period's usage is already invoiced."""
@@ -65,6 +78,8 @@ class Decider:
         contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
         terms = contract.terms_on(getdate(row.from_time))
         text = reasons.sentence(part, terms, tuple(self.lots.values()))
+        if row.get("retainer_override"):
+            text = reasons.decided(row, part, text, terms)
         if part.draws and self.is_after_invoice(row):
             text += ". " + _("Its own period is already invoiced, so it counts in the current one")
         return text
@@ -75,11 +90,23 @@ class Decider:
             activity_type=row.activity_type or "",
             start=to_utc(row.from_time),
             end=to_utc(row.to_time),
-            channel=self.issues.get(row.issue) or "",
+            channel=self._issue(row).retainer_channel or "",
             incident_worked_minutes=billed if billed > terms.emergency_minimum_minutes else min(worked, billed),
             incident_billed_minutes=billed,
             used_this_year=_used_this_year(row, terms),
+            approved_minutes=self._approved(row.retainer_contract, terms),
+            is_urgent=self._issue(row).priority == URGENT,
         )
+
+    def _issue(self, row: Document) -> frappe._dict:
+        return self.issues.get(row.issue) or NO_ISSUE
+
+    def _approved(self, contract: str, terms: ContractTerms) -> int:
+        if terms.overage_policy is not OveragePolicy.ASK_APPROVAL:
+            return 0
+        if contract not in self.approved:
+            self.approved[contract] = sum(minutes for _name, minutes in approvals.open_on(contract))
+        return self.approved[contract]
 
     def _claim(self, row: Document, contract: Document) -> Claim | None:
         claim = self.claims.get(row.issue)
@@ -99,6 +126,8 @@ class Decider:
     def _remember(self, row: Document, part: Coverage) -> None:
         for taken in part.draws:
             self.lots[taken.lot] = less(self.lots[taken.lot], taken.minutes)
+        if part.reason is Reason.APPROVED:
+            self.approved[row.retainer_contract] -= part.minutes
         if part.kind is CoverageKind.EMERGENCY and row.issue:
             billed, worked = self.incidents.get(row.issue, (0, 0))
             self.incidents[row.issue] = (billed + part.minutes, worked + _clock_minutes(part))
@@ -112,13 +141,13 @@ def _named(rows: list[Document]) -> list[str]:
     return sorted({row.issue for row in rows if row.issue})
 
 
-def _issues(rows: list[Document]) -> dict[str, str]:
-    """The channel of each issue."""
+def _issues(rows: list[Document]) -> dict[str, frappe._dict]:
+    """The channel and priority of each issue."""
     issues = _named(rows)
     if not issues:
         return {}
-    found = frappe.get_all("Issue", filters={"name": ["in", issues]}, fields=["name", "retainer_channel"])
-    return {issue.name: issue.retainer_channel for issue in found}
+    found = frappe.get_all("Issue", filters={"name": ["in", issues]}, fields=["name", "retainer_channel", "priority"])
+    return {issue.name: issue for issue in found}
 
 
 def _claims(rows: list[Document]) -> dict[str, frappe._dict]:

@@ -34,9 +34,10 @@ COLUMNS = [
     "voucher_detail_no",
     "issue",
     "reason",
+    "approval",
     "entry_key",
 ]
-UNMOVED = frappe._dict(minutes=0, expired=0, touched=0)
+UNMOVED = frappe._dict(minutes=0, expired=0, touched=0, withdrawn=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Voucher:
     detail: str = ""
     issue: str | None = None
     reason: str = ""
+    approval: str = ""
 
 
 def lock(contract: str) -> dict[str, Account]:
@@ -119,6 +121,20 @@ def lots_over(account: Account, day: date) -> tuple[Lot, ...]:
     return _as_lots(grants)
 
 
+def accounts_with_expired(today: date) -> list[tuple[str, str]]:
+    """(contract, account) of running periods in which hours have ended before `today` and are not expired yet."""
+    return frappe.db.sql(
+        """select account.contract, account.name
+        from `tabHour Ledger Entry` entry join `tabHour Ledger` account on account.name = entry.ledger
+        where entry.expires_on < %(today)s and entry.expires_on >= account.period_start
+            and account.period_end >= %(today)s and entry.minutes > 0 and entry.entry_type in %(grants)s
+            and entry.minutes + (select coalesce(sum(later.minutes), 0) from `tabHour Ledger Entry` later
+                where later.draws_on = entry.name) > 0
+        group by account.contract, account.name order by account.contract, account.name""",
+        {"today": today, "grants": [kind.value for kind in GRANTS]},
+    )
+
+
 def lots_named(names: list[str]) -> tuple[Lot, ...]:
     """The lots with these keys as they stand now; two queries."""
     return _as_lots(_grants("name in %(names)s", {"names": names})) if names else ()
@@ -148,7 +164,7 @@ def _lot(grant: frappe._dict, moved: frappe._dict) -> Lot:
         valid_from=grant.period_start,
         expires_on=grant.expires_on,
         touched=int(moved.touched),
-        granted=grant.minutes,
+        granted=grant.minutes + int(moved.withdrawn),
     )
 
 
@@ -158,7 +174,8 @@ def _moved(lots: list[str]) -> dict[str, frappe._dict]:
         return {}
     rows = frappe.db.sql(
         """select entry.draws_on, sum(entry.minutes) as minutes, count(*) as touched,
-            -sum(if(entry.entry_type = 'Expiry' or undone.entry_type = 'Expiry', entry.minutes, 0)) as expired
+            -sum(if(entry.entry_type = 'Expiry' or undone.entry_type = 'Expiry', entry.minutes, 0)) as expired,
+            sum(if(entry.reverses = entry.draws_on, entry.minutes, 0)) as withdrawn
         from `tabHour Ledger Entry` entry
         left join `tabHour Ledger Entry` undone on undone.name = entry.reverses
         where entry.draws_on in %(lots)s group by entry.draws_on """  # noqa: S608 (our own text)
@@ -188,7 +205,7 @@ def post(account: Account, postings: Iterable[Posting], voucher: Voucher, at: da
     if not postings:
         return
     frappe.db.bulk_insert("Hour Ledger Entry", COLUMNS, [_row(account, posting, voucher, at) for posting in postings])
-    granted = sum(posting.minutes for posting in postings if posting.opens_lot)
+    granted = sum(posting.minutes for posting in postings if posting.opens_lot or posting.withdraws)
     _move_figures(account, sum(posting.minutes for posting in postings), granted)
 
 
@@ -216,6 +233,7 @@ def _row(account: Account, posting: Posting, voucher: Voucher, at: datetime | No
         voucher.detail or None,
         voucher.issue,
         voucher.reason or None,
+        voucher.approval or None,
         f"{account.name}/{posting.key}",
     )
 

@@ -1,17 +1,24 @@
 """Time on contracts: previewed while a timesheet is a draft, decided and posted when it is submitted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate, time_diff_in_hours
 
-from support_retainer.domain.coverage import Coverage, CoverageKind
+from support_retainer.domain.coverage import Coverage, CoverageKind, Reason
 from support_retainer.domain.hour_ledger import EntryType, Lot, Posting, close, less, overage, reversal, usage
-from support_retainer.hours import allotment, ledger
+from support_retainer.exceptions import NeedsApproval, ServiceStopped
+from support_retainer.hours import allotment, approvals, ledger, thresholds
 from support_retainer.hours.decider import Decider, stretch
 from support_retainer.hours.ledger import Account, Voucher
+from support_retainer.hours.manager_decision import DECISION
+
+# A row that splits is decided on as one; copying it leaves these behind.
+CARRIED = (*DECISION, "retainer_override_by")
 
 
 def preview(rows: list[Document]) -> None:
@@ -35,6 +42,7 @@ def decide(sheet: Document, rows: list[Document]) -> None:
             _show(piece, part)
             piece.retainer_coverage_reason = decider.sentence(row, part)
             piece.flags.coverage = part
+            _refuse_unapproved(piece, part)
     _renumber(sheet)
 
 
@@ -50,6 +58,8 @@ def post_usage(sheet: str, rows: Iterable[Document]) -> None:
             _post_draws(row, part, accounts, lots, voucher)
         elif part.kind is CoverageKind.OVERAGE:
             _post_overage(row, part, accounts, voucher)
+    for contract in sorted(books):
+        thresholds.announce(contract)
 
 
 def reverse(voucher_type: str, voucher_no: str) -> None:
@@ -57,6 +67,26 @@ def reverse(voucher_type: str, voucher_no: str) -> None:
     for contract in _contracts_of(voucher_type, voucher_no):
         for account in ledger.lock(contract).values():
             _reverse_on(account, voucher_type, voucher_no)
+
+
+def _refuse_unapproved(row: Document, part: Coverage) -> None:
+    """Time that the client has not agreed to pay for is not booked; it stays on the draft until somebody decides."""
+    if part.kind is CoverageKind.AWAITING_APPROVAL:
+        frappe.throw(
+            _("Row {0}: {1}. Ask for approval from the ticket, or have a manager decide on the row.").format(
+                row.idx, row.retainer_coverage_reason
+            ),
+            NeedsApproval,
+            title=_("Approval needed"),
+        )
+    if part.kind is CoverageKind.STOPPED:
+        frappe.throw(
+            _("Row {0}: {1}. Sell a top-up, or have a manager decide on the row.").format(
+                row.idx, row.retainer_coverage_reason
+            ),
+            ServiceStopped,
+            title=_("Included hours are used up"),
+        )
 
 
 def _show(row: Document, part: Coverage) -> None:
@@ -94,6 +124,7 @@ def _split(sheet: Document, row: Document, parts: tuple[Coverage, ...]) -> list[
         piece.from_time, piece.to_time = start, end
         piece.hours = time_diff_in_hours(end, start)
         piece.idx = row.idx + position / len(pieces)
+        piece.update({name: row.get(name) for name in CARRIED})
     return pieces
 
 
@@ -110,16 +141,37 @@ def _post_draws(
         if taken.lot not in lots:
             lots.update({lot.key: lot for lot in ledger.lots_named([taken.lot])})
         lot = lots[taken.lot]
+        at = row.from_time if lot.holds_on(getdate(row.from_time)) else None
         late = ledger.last_expiry(lot.key) if taken.minutes > lot.remaining else ""
-        ledger.post(accounts[lot.pool], usage(lot, taken.minutes, row.name, late), voucher, row.from_time)
+        ledger.post(accounts[lot.pool], usage(lot, taken.minutes, row.name, late), voucher, at)
         lots[taken.lot] = less(lot, taken.minutes)
 
 
 def _post_overage(row: Document, part: Coverage, accounts: dict[str, Account], voucher: Voucher) -> None:
-    terms = frappe.get_cached_doc("Retainer Contract", row.retainer_contract).terms_on(getdate(row.from_time))
+    contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
+    terms = contract.terms_on(getdate(row.from_time))
     channel = frappe.db.get_value("Issue", row.issue, "retainer_channel") if row.issue else ""
-    pool = next(pool.name for pool in terms.pools_for(row.activity_type or "", channel or "") if pool.name in accounts)
-    ledger.post(accounts[pool], [overage(pool, part.minutes, row.name)], voucher, row.from_time)
+    pool = next((pool.name for pool in terms.pools_for(row.activity_type or "", channel or "")), None)
+    if pool is None:
+        return
+    account = accounts.get(pool) or allotment.open_account(contract, pool)
+    for approval, minutes in _by_approval(row.retainer_contract, part):
+        key = f"{row.name}/{approval}" if approval else row.name
+        from_approval = replace(voucher, approval=approval)
+        ledger.post(account, [overage(pool, minutes, key)], from_approval, row.from_time)
+
+
+def _by_approval(contract: str, part: Coverage) -> Iterator[tuple[str, int]]:
+    """Approved minutes with the approvals they use, oldest first; everything else uses none."""
+    if part.reason is not Reason.APPROVED:
+        yield "", part.minutes
+        return
+    wanted = part.minutes
+    for approval, left in approvals.open_on(contract):
+        taken = min(left, wanted)
+        if taken:
+            yield approval, taken
+        wanted -= taken
 
 
 def _contracts_of(voucher_type: str, voucher_no: str) -> list[str]:
@@ -143,7 +195,10 @@ def _reverse_on(account: Account, voucher_type: str, voucher_no: str) -> None:
             "voucher_no": voucher_no,
             "entry_type": ["in", [EntryType.USAGE.value, EntryType.OVERAGE.value]],
         },
-        fields=["name", "entry_type", "minutes", "overage_minutes", "pool", "draws_on", "voucher_detail_no", "issue"],
+        fields=[
+            *("name", "entry_type", "minutes", "overage_minutes", "pool"),
+            *("draws_on", "voucher_detail_no", "issue", "approval"),
+        ],
     )
     for entry in entries:
         posted = Posting(
@@ -154,7 +209,7 @@ def _reverse_on(account: Account, voucher_type: str, voucher_no: str) -> None:
             draws_on=entry.draws_on or "",
             overage_minutes=entry.overage_minutes,
         )
-        voucher = Voucher(voucher_type, voucher_no, entry.voucher_detail_no, entry.issue)
+        voucher = Voucher(voucher_type, voucher_no, entry.voucher_detail_no, entry.issue, approval=entry.approval or "")
         ledger.post(account, [reversal(posted)], voucher)
     _expire_again(account, {entry.draws_on for entry in entries if entry.draws_on}, Voucher(voucher_type, voucher_no))
 

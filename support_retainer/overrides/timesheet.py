@@ -7,12 +7,13 @@ from frappe.utils import formatdate, getdate
 
 from support_retainer.billing import periods
 from support_retainer.exceptions import ContractNotActive, TimeAhead
-from support_retainer.hours import usage
+from support_retainer.hours import manager_decision, usage
 from support_retainer.retainer.rows import place
 
 
 def validate(doc: Document, method: str | None = None) -> None:
     link_contract_from_issue(doc)
+    manager_decision.guard(doc)
     rows = rows_on_contracts(doc)
     refuse_inactive_contracts(rows)
     usage.forget([row for row in doc.time_logs if not row.retainer_contract])
@@ -27,6 +28,10 @@ def before_submit(doc: Document, method: str | None = None) -> None:
         refuse_time_ahead(rows)
         usage.decide(doc, rows)
         doc.calculate_total_amounts()
+
+
+def on_update(doc: Document, method: str | None = None) -> None:
+    manager_decision.log(doc)
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:

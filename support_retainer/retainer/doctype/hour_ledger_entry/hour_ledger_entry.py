@@ -11,3 +11,6 @@ class HourLedgerEntry(AppendOnlyRecord, Document):
 def on_doctype_update() -> None:
     frappe.db.add_index("Hour Ledger Entry", ["ledger", "posting_time"])
     frappe.db.add_index("Hour Ledger Entry", ["voucher_type", "voucher_no"])
+    # The grants of a contract without its thousands of usages, and the hours that end on a day.
+    frappe.db.add_index("Hour Ledger Entry", ["contract", "entry_type", "expires_on"])
+    frappe.db.add_index("Hour Ledger Entry", ["expires_on"])

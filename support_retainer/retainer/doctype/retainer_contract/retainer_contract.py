@@ -45,6 +45,7 @@ class RetainerContract(Document):
         self.complete_terms()
         self.validate_first_terms()
         self.warn_of_missing_account_manager()
+        self.keep_hours_rule()
         self.status = "Active"
 
     def before_cancel(self) -> None:
@@ -252,6 +253,10 @@ class RetainerContract(Document):
                 ),
                 exceptions.InvalidTerms,
             )
+
+    def keep_hours_rule(self) -> None:
+        """What a part first month grants is settled when the contract goes live; later settings don't change it."""
+        self.prorate_first_hours = frappe.db.get_single_value("Retainer Settings", "prorate_first_hours")
 
     def warn_of_missing_account_manager(self) -> None:
         if self.offer().account_manager and not self.account_manager:

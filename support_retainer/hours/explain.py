@@ -1,0 +1,90 @@
+"""What would happen to time that nobody has saved yet: for the form while it is typed in, and for the portal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import get_datetime
+
+from support_retainer.domain.coverage import Coverage, CoverageKind
+from support_retainer.exceptions import InvalidTime
+from support_retainer.hours.decider import Decider, stretch
+from support_retainer.hours.reasons import amount
+
+WANTED = (
+    *("name", "idx", "parent", "activity_type", "from_time", "to_time", "issue", "retainer_contract"),
+    *("retainer_override", "retainer_override_rate", "retainer_override_reason", "retainer_override_by"),
+)
+
+
+def explain(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One answer for each row, in order; a row that is on no contract, or has no times yet, has no parts.
+
+    An answer is {idx, contract, currency, parts, billed_minutes, drawn_minutes, amount}; a part is {coverage, reason,
+    pool, minutes, drawn_minutes, rate, amount, from_time, to_time}, money in `currency`.
+    """
+    wanted = [_row(row) for row in rows]
+    _find_contracts(wanted)
+    ready = [row for row in wanted if row.retainer_contract and row.from_time and row.to_time]
+    decider = Decider(ready)
+    return [_answer(row, decider if row in ready else None) for row in wanted]
+
+
+def _row(given: dict[str, Any]) -> frappe._dict:
+    row = frappe._dict({name: given.get(name) for name in WANTED})
+    for name in ("from_time", "to_time"):
+        row[name] = get_datetime(row[name]) if row[name] else None
+    if row.from_time and row.to_time and row.to_time < row.from_time:
+        frappe.throw(_("Row {0}: the work ends before it begins. Correct its times.").format(row.idx), InvalidTime)
+    return row
+
+
+def _find_contracts(rows: list[frappe._dict]) -> None:
+    """A row on a ticket belongs to the ticket's contract, as it will when the sheet is saved."""
+    issues = sorted({row.issue for row in rows if row.issue})
+    if not issues:
+        return
+    found = frappe.get_all("Issue", {"name": ["in", issues]}, ["name", "retainer_contract"], as_list=True)
+    contracts = dict(found)
+    for row in rows:
+        if row.issue:
+            row.retainer_contract = contracts.get(row.issue)
+
+
+def _answer(row: frappe._dict, decider: Decider | None) -> dict[str, Any]:
+    currency, parts = None, []
+    if decider:
+        currency = frappe.get_cached_value("Retainer Contract", row.retainer_contract, "currency")
+        parts = [_part(row, part, decider, currency) for part in decider.decide(row)]
+    return {
+        "idx": row.idx,
+        "contract": row.retainer_contract,
+        "currency": currency,
+        "parts": parts,
+        "billed_minutes": sum(part["minutes"] for part in parts),
+        "drawn_minutes": sum(part["drawn_minutes"] for part in parts),
+        "amount": sum(part["amount"] for part in parts),
+    }
+
+
+def _part(row: frappe._dict, part: Coverage, decider: Decider, currency: str) -> dict[str, Any]:
+    start, end = stretch(row, part)
+    return {
+        "coverage": part.kind.value,
+        "reason": decider.sentence(row, part),
+        "pool": part.pool,
+        "minutes": part.minutes,
+        "drawn_minutes": sum(taken.minutes for taken in part.draws),
+        "rate": float(part.rate or 0),
+        "amount": float(_money(part, currency)),
+        "from_time": str(start),
+        "to_time": str(end),
+    }
+
+
+def _money(part: Coverage, currency: str) -> Any:
+    """Days are charged per day and incident by the invoice; here a day's rate stands for the row."""
+    if not part.is_charged:
+        return 0
+    return part.rate if part.kind is CoverageKind.DAILY else amount(part.minutes, part.rate, currency)
