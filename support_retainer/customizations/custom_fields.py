@@ -28,6 +28,7 @@ CAUSES = "\n".join(
         "Unknown",
     )
 )
+PAUSE_REASONS = "\nClient\nVendor\nApproval"
 COVERAGES = "\n".join(
     (
         "",
@@ -76,8 +77,27 @@ def contract_link(insert_after: str, **properties: object) -> dict:
 ISSUE = [
     field("retainer_section", "Section Break", "Support Retainer", "issue_type", collapsible=0),
     contract_link("retainer_section", in_standard_filter=1, no_copy=1),
-    field("sla_policy", "Link", "SLA Policy", "retainer_contract", options="SLA Policy", read_only=1, no_copy=1),
-    field("retainer_channel", "Select", "Channel", "sla_policy", options=CHANNELS, in_standard_filter=1),
+    field(
+        "sla_policy",
+        "Link",
+        "SLA Policy",
+        "retainer_contract",
+        options="SLA Policy",
+        read_only=1,
+        no_copy=1,
+        search_index=1,
+    ),
+    field(
+        "retainer_pause_reason",
+        "Select",
+        "Waiting for",
+        "sla_policy",
+        options=PAUSE_REASONS,
+        no_copy=1,
+        depends_on="eval:doc.sla_policy && !['Open', 'Resolved', 'Closed'].includes(doc.status)",
+        description="Why the clock is paused.",
+    ),
+    field("retainer_channel", "Select", "Channel", "retainer_pause_reason", options=CHANNELS, in_standard_filter=1),
     field("retainer_column", "Column Break", "", "retainer_channel"),
     field("retainer_cause", "Select", "Cause", "retainer_column", options=CAUSES, in_standard_filter=1),
     field("retainer_coverage", "Select", "Coverage", "retainer_cause", options=COVERAGES, read_only=1, no_copy=1),
@@ -102,6 +122,28 @@ ISSUE = [
         search_index=1,
         print_hide=1,
         report_hide=1,
+    ),
+    field(
+        "retainer_follow_up_of",
+        "Link",
+        "Follow-up of",
+        "retainer_next_event_at",
+        options="Issue",
+        read_only=1,
+        no_copy=1,
+        search_index=1,
+        depends_on="retainer_follow_up_of",
+    ),
+    field(
+        "retainer_merged_into",
+        "Link",
+        "Merged into",
+        "retainer_follow_up_of",
+        options="Issue",
+        read_only=1,
+        no_copy=1,
+        search_index=1,
+        depends_on="retainer_merged_into",
     ),
 ]
 
@@ -136,55 +178,6 @@ TIMESHEET_DETAIL = [
         no_copy=1,
         options="Retainer Contract:retainer_contract:currency",
     ),
-]
-
-SALES_INVOICE = [
-    # Billing fills it; by hand it says which contract a top-up pack is for.
-    contract_link(
-        "subscription",
-        in_standard_filter=1,
-        read_only_depends_on="eval:doc.retainer_billing_period",
-        no_copy=1,
-        print_hide=1,
-    ),
-    field(
-        "retainer_billing_period",
-        "Link",
-        "Retainer Billing Period",
-        "retainer_contract",
-        options="Retainer Billing Period",
-        read_only=1,
-        no_copy=1,
-        print_hide=1,
-        search_index=1,
-    ),
-]
-
-QUOTATION = [
-    field("retainer_section", "Section Break", "Support Retainer", "order_lost_reason", collapsible=1),
-    contract_link("retainer_section", in_standard_filter=1),
-    field("issue", "Link", "Issue", "retainer_contract", options="Issue", search_index=1),
-    field("retainer_column", "Column Break", "", "issue"),
-    field(
-        "approved_by",
-        "Link",
-        "Approved by",
-        "retainer_column",
-        options="User",
-        read_only=1,
-        no_copy=1,
-        allow_on_submit=1,
-    ),
-    field("approved_on", "Datetime", "Approved on", "approved_by", read_only=1, no_copy=1, allow_on_submit=1),
-]
-
-WARRANTY_CLAIM = [
-    field("retainer_section", "Section Break", "Support Retainer", "complaint"),
-    contract_link("retainer_section", in_standard_filter=1),
-    field("issue", "Link", "Issue", "retainer_contract", options="Issue", search_index=1),
-    field("cause", "Select", "Cause", "issue", options=CAUSES),
-    field(
-        "evidence", "Small Text", "Evidence", "cause", description="What shows the cause: commit, log, reproduction."
     # A manager's word against the rules; who may write here is checked when the sheet is saved.
     field("retainer_override_section", "Section Break", "Manager's Decision", "retainer_rate", collapsible=1),
     field(
@@ -268,6 +261,55 @@ ITEM = [
         depends_on="retainer_top_up_hours",
         description="0: the hours never expire.",
     ),
+]
+
+SALES_INVOICE = [
+    # Billing fills it; by hand it says which contract a top-up pack is for.
+    contract_link(
+        "subscription",
+        in_standard_filter=1,
+        read_only_depends_on="eval:doc.retainer_billing_period",
+        no_copy=1,
+        print_hide=1,
+    ),
+    field(
+        "retainer_billing_period",
+        "Link",
+        "Retainer Billing Period",
+        "retainer_contract",
+        options="Retainer Billing Period",
+        read_only=1,
+        no_copy=1,
+        print_hide=1,
+        search_index=1,
+    ),
+]
+
+QUOTATION = [
+    field("retainer_section", "Section Break", "Support Retainer", "order_lost_reason", collapsible=1),
+    contract_link("retainer_section", in_standard_filter=1),
+    field("issue", "Link", "Issue", "retainer_contract", options="Issue", search_index=1),
+    field("retainer_column", "Column Break", "", "issue"),
+    field(
+        "approved_by",
+        "Link",
+        "Approved by",
+        "retainer_column",
+        options="User",
+        read_only=1,
+        no_copy=1,
+        allow_on_submit=1,
+    ),
+    field("approved_on", "Datetime", "Approved on", "approved_by", read_only=1, no_copy=1, allow_on_submit=1),
+]
+
+WARRANTY_CLAIM = [
+    field("retainer_section", "Section Break", "Support Retainer", "complaint"),
+    contract_link("retainer_section", in_standard_filter=1),
+    field("issue", "Link", "Issue", "retainer_contract", options="Issue", search_index=1),
+    field("cause", "Select", "Cause", "issue", options=CAUSES),
+    field(
+        "evidence", "Small Text", "Evidence", "cause", description="What shows the cause: commit, log, reproduction."
     ),
     field("retainer_column", "Column Break", "", "evidence"),
     field(
@@ -285,10 +327,10 @@ ITEM = [
 
 CUSTOM_FIELDS: dict[str, list[dict]] = {
     "Issue": ISSUE,
+    "Timesheet": TIMESHEET,
     "Timesheet Detail": TIMESHEET_DETAIL,
+    "Item": ITEM,
     "Sales Invoice": SALES_INVOICE,
     "Quotation": QUOTATION,
     "Warranty Claim": WARRANTY_CLAIM,
 }
-    "Timesheet": TIMESHEET,
-    "Item": ITEM,
