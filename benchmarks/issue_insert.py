@@ -210,6 +210,8 @@ def report(stock: list[Side], ours: list[Side]) -> bool:
     quiet = sorted(range(ROUNDS), key=lambda turn: sum(rounds[turn]))[: ROUNDS // 2]
     figures = [Figures(side, *stock, quiet) for side in (*stock, *ours)]
     print(f"\nInsert of an Issue: median (middle half) of the quieter {len(quiet)} of {ROUNDS} rounds")
+    # Milliseconds mean little where others take the processors: stock alone is then several times slower.
+    print(f"  {os.getloadavg()[0]:.1f} processes wanted to run, on {os.cpu_count()} processors")
     for figure in figures:
         print(figure.line())
     bars = [bar for figure in figures[len(stock) :] for bar in figure.bars()]
