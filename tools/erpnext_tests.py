@@ -11,6 +11,17 @@ from tools.template import ensure_template, restore
 from tools.tiers import install_app
 from tools.venvs import bench_python
 
+# ERPNext's test records of Timesheet and Subscription lead to this DocType of the separate app `payments`; without
+# one of that name they can't be made at all, with or without our app.
+PAYMENT_GATEWAY = {
+    "doctype": "DocType",
+    "name": "Payment Gateway",
+    "module": "Accounts",
+    "custom": 1,
+    "autoname": "field:gateway",
+    "fields": [{"fieldname": "gateway", "label": "Gateway", "fieldtype": "Data", "reqd": 1}],
+    "permissions": [{"role": "System Manager", "read": 1, "write": 1, "create": 1, "delete": 1}],
+}
 DOCTYPES = ("Issue", "Service Level Agreement", "Timesheet", "Warranty Claim", "Subscription")
 
 
@@ -29,6 +40,8 @@ def run_all(shadow: Shadow, *, with_app: bool) -> dict[str, str]:
     site = restore(shadow, template.bare, template.key, label)
     apps = shadow.sites / "apps.txt"
     apps.write_text("frappe\nerpnext\n" + (f"{APP}\n" if with_app else ""))
+    gateway = ["execute", "frappe.client.insert", "--kwargs", repr({"doc": PAYMENT_GATEWAY})]
+    shadow.run([*shadow.frappe(site.name), *gateway])
     if with_app:
         install_app(shadow, site)
     results: dict[str, str] = {}
