@@ -20,7 +20,7 @@ from support_retainer.testing.factories import load_catalogue_of
 
 MONTHS = 3
 BILLED_AT = timedelta(hours=2)
-PROGRESS = "retainer_demo:{0}"
+PROGRESS = "retainer_demo_acts_told"
 
 
 def tell() -> Demo:
@@ -96,12 +96,20 @@ def _at(act: Act, at: tuple[int, int, str], go_live: date, calendar: WorkingCale
 
 def _play_once(scene: Scene) -> None:
     """The act and the note that it was told are one transaction."""
-    progress = PROGRESS.format(scene.contract)
-    if scene.number <= cint(frappe.db.get_default(progress)):
-        return
-    records.write(scene)
-    frappe.db.set_default(progress, scene.number)
-    frappe.db.commit()
+    if scene.number > cint(frappe.db.get_value("DefaultValue", _note(scene), "defvalue")):
+        records.write(scene)
+        _note_down(scene)
+        frappe.db.commit()
+
+
+def _note_down(scene: Scene) -> None:
+    """Past `frappe.db.set_default`, which empties every cache of the site at each call."""
+    frappe.db.delete("DefaultValue", _note(scene))
+    frappe.get_doc(doctype="DefaultValue", defvalue=scene.number, **_note(scene)).db_insert()
+
+
+def _note(scene: Scene) -> dict[str, str]:
+    return {"parent": scene.contract, "parenttype": "Retainer Contract", "defkey": PROGRESS}
 
 
 def _bill(contracts: dict[str, str], until: datetime) -> None:
