@@ -193,3 +193,11 @@ class InvalidTime(RetainerError):
 
 class PolicyInUse(RetainerError):
     """An SLA policy that was agreed in a contract cannot be deleted."""
+
+
+class CannotMerge(RetainerError):
+    """Two tickets that cannot become one: the same, of different clients, or already merged."""
+
+
+class InvalidNotice(RetainerError):
+    """Notice is given or withdrawn on a contract that is not in a state for it."""

@@ -63,7 +63,17 @@ def _periods(contract: str) -> list[frappe._dict]:
     return frappe.get_all(
         "Retainer Billing Period",
         filters={"contract": contract},
-        fields=["name", "period_start", "period_end", "bill_on", "status", "sales_invoice", "amount", "error"],
+        fields=[
+            "name",
+            "period_start",
+            "period_end",
+            "bill_on",
+            "status",
+            "sales_invoice",
+            "credit_note",
+            "amount",
+            "error",
+        ],
         order_by="period_start",
     )
 
@@ -92,31 +102,47 @@ def _period_differences(contract: Document, row: frappe._dict) -> Iterator[Diffe
     made = frappe.get_all(
         "Sales Invoice",
         filters={"retainer_billing_period": row.name, "docstatus": ["<", 2]},
-        fields=["name", "net_total", "docstatus"],
+        fields=["name", "is_return"],
     )
-    if len(made) > 1:
-        names = ", ".join(found.name for found in made)
-        yield Difference("Duplicate", contract.name, "Invoice", str(row.period_start), names)
-    if row.status != "Invoiced":
-        yield from (Difference("Different", contract.name, "Status", row.status, found.name) for found in made)
-        return
-    if row.sales_invoice not in {found.name for found in made}:
-        yield Difference("Missing", contract.name, "Invoice", str(row.sales_invoice), "")
-        return
-    yield from _amount_differences(contract, row)
+    invoices = [found.name for found in made if not found.is_return]
+    credit_notes = [found.name for found in made if found.is_return]
+    for names, of_period in ((invoices, row.sales_invoice), (credit_notes, row.credit_note)):
+        yield from _document_differences(contract, row, names, of_period)
+    if row.status in SETTLED:
+        yield from _amount_differences(contract, row)
+
+
+def _document_differences(
+    contract: Document, row: frappe._dict, names: list[str], of_period: str | None
+) -> Iterator[Difference]:
+    """One document at most, and it is the one the period knows."""
+    if len(names) > 1:
+        yield Difference("Duplicate", contract.name, "Invoice", str(row.period_start), ", ".join(names))
+    if of_period and of_period not in names:
+        yield Difference("Missing", contract.name, "Invoice", of_period, "")
+    if names and not of_period:
+        yield Difference("Different", contract.name, f"Invoice of {row.period_start}", "", ", ".join(names))
 
 
 def _amount_differences(contract: Document, row: frappe._dict) -> Iterator[Difference]:
-    """The lines the rules give for what the invoice claims, against the lines it has."""
-    document = frappe.get_doc("Sales Invoice", row.sales_invoice)
-    claimed = usage.claimed_by(document.name)
+    """The lines the rules give for what the invoice claims, against the lines on record."""
+    claimed = usage.claimed_by(row.sales_invoice) if row.sales_invoice else []
     lines = lines_of(contract, row.period_start, claimed)
     step = invoice.smallest_unit(contract.currency)
     expected = Counter(f"{line.amount.quantize(step)}" for line in lines)
-    found = Counter(f"{flt(item.amount):.{-step.as_tuple().exponent}f}" for item in document.items)
+    found = Counter(f"{flt(amount):.{-step.as_tuple().exponent}f}" for amount in _amounts(row))
+    where = f"Line of the period from {row.period_start}"
     for amount in (expected - found).elements():
-        yield Difference("Missing", contract.name, f"{document.name}: line", amount, "")
+        yield Difference("Missing", contract.name, where, amount, "")
     for amount in (found - expected).elements():
-        yield Difference("Different", contract.name, f"{document.name}: line", "", amount)
+        yield Difference("Different", contract.name, where, "", amount)
     if abs(flt(row.amount) - flt(total(lines))) >= flt(step):
-        yield Difference("Different", contract.name, f"Amount of {row.period_start}", str(total(lines)), row.amount)
+        what = f"Amount of the period from {row.period_start}"
+        yield Difference("Different", contract.name, what, str(total(lines)), str(row.amount))
+
+
+def _amounts(row: frappe._dict) -> list[float]:
+    documents = [name for name in (row.sales_invoice, row.credit_note) if name]
+    if not documents:
+        return []
+    return frappe.get_all("Sales Invoice Item", filters={"parent": ["in", documents]}, pluck="amount")

@@ -60,6 +60,17 @@ def _describe_days(line: Line, terms: ContractTerms) -> str:
     return _("{0}: {1}, {2}").format(line.of, formula, span(line.period))
 
 
+def _describe_change(line: Line, terms: ContractTerms) -> str:
+    """The rest of a period after a change of fee, or after the contract's end."""
+    formula = _("{0} x {1} of {2} days").format(
+        money(abs(line.unit_rate), terms), line.period.days, round(line.period.days / line.share)
+    )
+    if line.kind is LineKind.CREDIT:
+        return _("{0}, {1}, after the end of the contract: {2}").format(line.of, span(line.period), formula)
+    difference = _("more a month") if line.amount > 0 else _("less a month")
+    return _("Change to {0}, {1}: {2} ({3})").format(line.of, span(line.period), formula, difference)
+
+
 def _describe_one_off(line: Line, terms: ContractTerms) -> str:
     return _("{0}: one-off fee").format(line.of)
 
@@ -73,5 +84,7 @@ _DESCRIBE = {
     LineKind.PART_FEE: _describe_part_fee,
     LineKind.METERED: _describe_metered,
     LineKind.DAILY: _describe_days,
+    LineKind.CHANGE: _describe_change,
+    LineKind.CREDIT: _describe_change,
     LineKind.ONE_OFF: _describe_one_off,
 }

@@ -23,10 +23,12 @@ ITEM_FIELDS = {
     LineKind.FEE: "fee_item",
     LineKind.PART_FEE: "fee_item",
     LineKind.METERED: "fee_item",
+    LineKind.CHANGE: "fee_item",
+    LineKind.CREDIT: "fee_item",
     LineKind.ONE_OFF: "one_off_item",
 }
 USAGE_ITEM = "usage_item"
-IN_ADVANCE = (LineKind.FEE, LineKind.PART_FEE, LineKind.METERED)
+OF_THE_FEE = (LineKind.FEE, LineKind.PART_FEE, LineKind.METERED, LineKind.CHANGE, LineKind.CREDIT)
 
 
 def smallest_unit(currency: str) -> Decimal:
@@ -63,16 +65,17 @@ def build(
 
 
 def _item(contract: "RetainerContract", terms: ContractTerms, line: Line) -> dict:
+    gives_back = line.amount < 0
     item = {
         "item_code": _item_code(line.kind),
-        "qty": flt(line.quantity),
-        "rate": flt(line.rate),
-        "price_list_rate": flt(line.rate),
+        "qty": -flt(line.quantity) if gives_back else flt(line.quantity),
+        "rate": abs(flt(line.rate)),
+        "price_list_rate": abs(flt(line.rate)),
         "description": describe(line, terms),
         "cost_center": contract.cost_center,
         "project": contract.project,
     }
-    if line.kind in IN_ADVANCE:
+    if line.kind in OF_THE_FEE:
         item.update(service_start_date=line.period.start, service_end_date=line.period.last_day)
     return item
 

@@ -90,8 +90,22 @@ def lock_due_period(name: str) -> frappe._dict | None:
     return rows[0] if rows and rows[0].status in OPEN else None
 
 
-def mark(name: str, status: str, *, sales_invoice: str | None = None, amount: float = 0, error: str = "") -> None:
-    values = {"status": status, "sales_invoice": sales_invoice, "amount": amount, "error": error}
+def mark(
+    name: str,
+    status: str,
+    *,
+    sales_invoice: str | None = None,
+    credit_note: str | None = None,
+    amount: float = 0,
+    error: str = "",
+) -> None:
+    values = {
+        "status": status,
+        "sales_invoice": sales_invoice,
+        "credit_note": credit_note,
+        "amount": amount,
+        "error": error,
+    }
     frappe.db.set_value("Retainer Billing Period", name, values)
 
 

@@ -1,15 +1,18 @@
 """One billing period, settled: its invoice made and marked, or the reason kept why it could not be."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.utils import getdate
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from support_retainer.billing import invoice, periods, usage
+from support_retainer.domain import changes
 from support_retainer.domain.charges import Line, for_period, total
 
 if TYPE_CHECKING:
@@ -46,22 +49,55 @@ def bill_period(name: str, on: date) -> str | None:
     contract = frappe.get_doc("Retainer Contract", period.contract)
     rows = usage.claim(contract.name, period.period_start)
     lines = lines_of(contract, period.period_start, rows)
-    made = _insert(contract, lines, rows, period, on)
-    amount = float(total(lines))
-    periods.mark(name, "Invoiced" if made else "Not Charged", sales_invoice=made, amount=amount)
+    made = _insert(contract, owed(lines), rows, period, on)
+    credit = _credit(contract, credited(lines), period, on)
+    periods.mark(
+        name,
+        "Invoiced" if made else "Not Charged",
+        sales_invoice=made,
+        credit_note=credit,
+        amount=float(total(lines)),
+    )
     periods.open_next(contract, period.period_start, period.period_end)
-    return made or ""
+    return made or credit or ""
 
 
 def lines_of(contract: "RetainerContract", period_start: date, rows: list[frappe._dict]) -> tuple[Line, ...]:
-    """The lines of one period; the same for the run, its dry run and the audit."""
-    return for_period(
+    """The lines of one period, those that give back last; the same for the run, its dry run and the audit."""
+    end_date = getdate(contract.end_date) if contract.end_date else None
+    exponent = invoice.smallest_unit(contract.currency)
+    own = for_period(
         contract.terms_on(period_start),
         contract.period_on(period_start),
         usage.as_usage(rows),
-        end_date=getdate(contract.end_date) if contract.end_date else None,
-        exponent=invoice.smallest_unit(contract.currency),
+        end_date=end_date,
+        exponent=exponent,
     )
+    return own + _left_of_period_before(contract, period_start, end_date, exponent)
+
+
+def _left_of_period_before(
+    contract: "RetainerContract", period_start: date, end_date: date | None, exponent: Decimal
+) -> tuple[Line, ...]:
+    day_before = period_start - timedelta(days=1)
+    if day_before < getdate(contract.start_date):
+        return ()
+    charged = contract.period_on(day_before)
+    return changes.lines_for(
+        charged,
+        contract.terms_on(charged.period.start),
+        contract.changes_in(charged.period),
+        end_date=end_date,
+        exponent=exponent,
+    )
+
+
+def owed(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.amount > 0)
+
+
+def credited(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.amount < 0)
 
 
 def _insert(
@@ -70,10 +106,23 @@ def _insert(
     if not lines:
         return None
     made = invoice.build(contract, contract.terms_on(period.period_start), lines, rows, on)
-    made.retainer_billing_period = period.name
-    made.flags.ignore_permissions = True
     if period.invoice_number:
         made.name, made.flags.name_set = period.invoice_number, True
+    return _save(made, period)
+
+
+def _credit(contract: "RetainerContract", lines: tuple[Line, ...], period: frappe._dict, on: date) -> str | None:
+    """A credit note of its own: an invoice can't have negative rates unless the site allows them."""
+    if not lines:
+        return None
+    made = invoice.build(contract, contract.terms_on(period.period_start), lines, [], on)
+    made.is_return = 1
+    return _save(made, period)
+
+
+def _save(made: Document, period: frappe._dict) -> str:
+    made.retainer_billing_period = period.name
+    made.flags.ignore_permissions = True
     if frappe.get_cached_doc("Retainer Settings").submit_invoices:
         made.submit()
     else:

@@ -32,6 +32,8 @@ class LineKind(str, Enum):
     HOURLY = "hourly"
     DAILY = "daily"
     ONE_OFF = "one_off"
+    CHANGE = "change"
+    CREDIT = "credit"
 
 
 USAGE_KINDS = {

@@ -87,6 +87,12 @@ def save_totals(sheet: Document) -> None:
 
 
 def void_period(doc: Document) -> None:
+    """Without its invoice or credit note a period is not settled; the next run makes what is missing."""
     name = doc.retainer_billing_period
-    if name and frappe.db.get_value("Retainer Billing Period", name, "sales_invoice") == doc.name:
+    if not name:
+        return
+    period = frappe.db.get_value("Retainer Billing Period", name, ["sales_invoice", "credit_note"], as_dict=True)
+    if period and period.sales_invoice == doc.name:
         periods.void(name)
+    elif period and period.credit_note == doc.name:
+        frappe.db.set_value("Retainer Billing Period", name, "credit_note", None)

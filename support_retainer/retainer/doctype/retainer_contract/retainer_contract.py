@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +9,8 @@ from frappe.utils import flt, formatdate, getdate
 
 from support_retainer import exceptions
 from support_retainer.domain import lifecycle
-from support_retainer.domain.billing_period import Anchor, BillablePeriod, billable
+from support_retainer.domain.billing_period import Anchor, BillablePeriod, Period, billable
+from support_retainer.domain.changes import Change
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.retainer import books
 from support_retainer.retainer.doctype.retainer_contract import agreed_terms
@@ -283,6 +284,15 @@ class RetainerContract(Document):
     def period_on(self, day: date | str) -> BillablePeriod:
         """The billing period that `day` falls into, with the whole month it is part of."""
         return billable(getdate(self.start_date), Anchor(self.billing_anchor), getdate(day))
+
+    def changes_in(self, period: Period) -> tuple[Change, ...]:
+        """The terms that come into force within a period, after its first day, oldest first."""
+        days = sorted(getdate(row.effective_from) for row in self.terms)
+        return tuple(
+            Change(self.terms_on(day - timedelta(days=1)), self.terms_on(day), day)
+            for day in days
+            if period.start < day < period.end
+        )
 
     def offer(self) -> Document:
         """The package as it is today; what the client agreed to is in `terms`."""

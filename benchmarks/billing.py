@@ -1,0 +1,205 @@
+"""Invoicing one period: ours against ERPNext's own ways, flat in the size of the site, and with two workers.
+
+All sides make the same one-line invoice on one site, in batches that take turns, commit included; ours pays for its
+period, its lock and its reserved number too. (b) is the fastest lawful way known: a new document submitted once.
+Queries are the server's own count. Arguments choose parts: sides flat idle workers memory; none means all.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from statistics import quantiles
+from time import perf_counter
+
+import frappe
+from frappe.utils import add_months, getdate
+
+from benchmarks.billing_crowd import old_invoices, other_contracts
+from benchmarks.billing_sides import Clients, Side, invoices, sides, statements
+
+NEEDS_SITE = True
+
+ROUNDS, BATCH = 6, 10
+MOST_OF_ONCE = 1.10
+LEAST_OF_SUBSCRIPTION = 2.6
+MOST_QUERIES = 125
+MOST_GROWTH_INVOICES, MOST_GROWTH_CONTRACTS = 1.15, 1.10
+LEAST_SPEEDUP = 1.8
+MOST_MEMORY_MB = 50
+
+Bars = list[tuple[str, bool]]
+
+
+def connect() -> None:
+    frappe.init(site=os.environ["RETAINER_SITE"], sites_path=".", force=True)
+    frappe.connect()
+    frappe.set_user("Administrator")
+    frappe.local.flags.currently_saving = []
+
+
+def update_sales(frequency: str) -> None:
+    frappe.db.set_single_value("Selling Settings", "sales_update_frequency", frequency)
+    frappe.db.commit()
+
+
+def compare_sides() -> Bars:
+    """Ours against (a), (b) and (c), under both settings of the company's sales figure."""
+    bars: Bars = []
+    for frequency in ("Each Transaction", "Monthly"):
+        update_sales(frequency)
+        every = sides(Clients(BATCH))
+        for number in range(-1, ROUNDS):
+            turn = number % len(every)
+            for side in every[turn:] + every[:turn]:
+                side.round(number + 1, BATCH)
+            if number < 0:
+                for side in every:  # the first round warms the caches of all alike
+                    side.milliseconds.clear()
+                    side.queries.clear()
+        print(f"\nOne invoice, sales figures updated: {frequency}; median (middle half) of {ROUNDS} x {BATCH}")
+        bars += _side_bars(every, frequency)
+    return bars
+
+
+def _side_bars(every: list[Side], frequency: str) -> Bars:
+    ours, *_ = every
+    for side in every:
+        low, middle, high = quantiles(side.milliseconds, n=4)
+        print(
+            f"  {side.label:<46} {middle:6.1f} ms ({low:5.1f} to {high:5.1f})  {max(side.queries):6.1f} queries"
+            f"  {1e3 / middle:5.1f}/s   ours takes {ours.per_invoice / middle:4.2f}x"
+        )
+    _, _, once, subscription = every
+    share, speed = ours.per_invoice / once.per_invoice, subscription.per_invoice / ours.per_invoice
+    return [
+        (f"{frequency}: {share:.2f}x the time of (b) <= {MOST_OF_ONCE:.2f}x", share <= MOST_OF_ONCE),
+        (
+            f"{frequency}: {speed:.2f}x the invoices/s of (c) >= {LEAST_OF_SUBSCRIPTION}x",
+            speed >= LEAST_OF_SUBSCRIPTION,
+        ),
+        (f"{frequency}: {max(ours.queries):.1f} queries <= {MOST_QUERIES}", max(ours.queries) <= MOST_QUERIES),
+    ]
+
+
+def stay_flat() -> Bars:
+    """Cost per invoice as the site fills with older invoices, then with other contracts."""
+    update_sales("Monthly")
+    clients = Clients(BATCH)
+    ours = sides(clients)[0]
+    ours.round(0, BATCH)
+    like = frappe.get_all("Sales Invoice", {"docstatus": 1}, pluck="name", limit=1)[0]
+    bars = _growth(
+        ours, "older invoices", lambda count: old_invoices(count, like), (1_000, 100_000), MOST_GROWTH_INVOICES
+    )
+    contract = clients.contracts[0]
+    return bars + _growth(
+        ours, "contracts", lambda count: other_contracts(count, contract), (500, 5_000), MOST_GROWTH_CONTRACTS
+    )
+
+
+def _growth(ours: Side, what: str, fill: Callable[[int], None], sizes: tuple[int, int], most: float) -> Bars:
+    few, many = (_cost_at(ours, what, fill, size) for size in sizes)
+    growth = many / few
+    return [(f"{sizes[1]:,} {what} cost {growth:.2f}x of {sizes[0]:,} <= {most:.2f}x", growth <= most)]
+
+
+def _cost_at(ours: Side, what: str, fill: Callable[[int], None], size: int) -> float:
+    fill(size)
+    ours.milliseconds.clear()
+    for number in range(ROUNDS + 1):
+        ours.round(number, BATCH)
+    settled = sorted(ours.milliseconds[1:])  # the first batch after the filling warms the buffer pool
+    low, middle, high = quantiles(settled, n=4)
+    print(f"  with {size:>7,} {what:<15} {middle:6.1f} ms ({low:5.1f} to {high:5.1f})")
+    return middle
+
+
+def nothing_due() -> Bars:
+    """A run over ten thousand contracts of which none is due."""
+    from support_retainer.billing import run
+
+    clients = Clients(1)
+    run.bill(getdate())
+    other_contracts(10_000, clients.contracts[0])
+    asked, began = statements(), perf_counter()
+    assert run.bill_what_is_due() is None
+    done = run.bill(getdate())
+    spent, asked = perf_counter() - began, statements() - asked - 1
+    assert done.planned == 0
+    print(f"\nNothing due over {frappe.db.count('Retainer Contract'):,} contracts: {spent:.2f} s, {asked} queries")
+    return [(f"nothing due: {spent:.2f} s < 3 s", spent < 3), (f"nothing due: {asked} queries < 50", asked < 50)]
+
+
+def two_workers() -> Bars:
+    """The same number of periods by one process and by two at once, on one naming series."""
+    update_sales("Monthly")
+    clients = Clients(60)
+    alone = _by_workers([clients.contracts], month=1)
+    together = _by_workers([clients.contracts[::2], clients.contracts[1::2]], month=2)
+    speedup = alone / together
+    print(f"\n60 contracts: one worker {alone:.1f} s, two workers {together:.1f} s")
+    return [(f"two workers {speedup:.2f}x one >= {LEAST_SPEEDUP}x", speedup >= LEAST_SPEEDUP)]
+
+
+def _by_workers(shares: list[list[str]], month: int) -> float:
+    """Seconds from the start of the first batch to the end of the last; starting up the processes is not billing."""
+    day = add_months("2026-01-01", 2 * month)
+    before = invoices()
+    workers = [_worker(share, day) for share in shares]
+    for worker in workers:
+        assert worker.stdout and worker.stdout.readline() == "ready\n"
+    began = perf_counter()
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    assert [worker.wait() for worker in workers] == [0] * len(workers)
+    spent = perf_counter() - began
+    frappe.db.rollback()
+    made = invoices() - before
+    print(f"  {len(workers)} worker(s): {made} invoices in {spent:.1f} s")
+    return spent / made
+
+
+def _worker(contracts: list[str], day: object) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "benchmarks.billing_worker", str(day), *contracts]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def stay_small() -> Bars:
+    """Memory of one worker over five thousand invoices."""
+    clients = Clients(250)
+    command = [sys.executable, "-m", "benchmarks.billing_worker", "--memory", "2027-08-01", *clients.contracts]
+    lines = subprocess.run(command, input="go\n", capture_output=True, text=True, check=True).stdout.splitlines()
+    samples = [tuple(map(float, line.split())) for line in lines if line[:1].isdigit()]
+    made, growth = samples[-1][0], samples[-1][1] - samples[0][1]
+    for count, megabytes in samples:
+        print(f"  after {count:6.0f} invoices {megabytes:6.1f} MB")
+    return [(f"memory grows {growth:.1f} MB over {made:.0f} invoices < {MOST_MEMORY_MB} MB", growth < MOST_MEMORY_MB)]
+
+
+PARTS: dict[str, Callable[[], Bars]] = {
+    "sides": compare_sides,
+    "flat": stay_flat,
+    "idle": nothing_due,
+    "workers": two_workers,
+    "memory": stay_small,
+}
+
+
+def main() -> int:
+    chosen = [part for part in sys.argv[1:] if part in PARTS] or list(PARTS)
+    bars: Bars = []
+    for part in chosen:
+        connect()
+        bars += PARTS[part]()
+        frappe.destroy()
+    print()
+    for text, holds in bars:
+        print(f"{'holds ' if holds else 'FAILS '} {text}")
+    return 0 if all(holds for _, holds in bars) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
