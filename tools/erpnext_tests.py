@@ -61,7 +61,9 @@ def run_one(shadow: Shadow, site: Site, doctype: str, label: str) -> dict[str, s
             TMPDIR=scratch(shadow),
         )
     found = cases_of(junit)
-    if not found:
+    if not found and done.returncode == 0:
+        say(f"   ERPNext has no test of {doctype}")
+    elif not found:
         raise Stop(f"ERPNext's tests of {doctype} did not run, {label} {APP}:\n{tail(done.stdout)}")
     if "failed" in found.values():
         say(tail(done.stdout, lines=120))
