@@ -12,10 +12,22 @@ from datetime import datetime
 from enum import Enum
 
 from support_retainer.domain._clock_explanation import ClockStretch, CountedAs, explanation
-from support_retainer.domain._clock_history import Event, EventKind, History, Terms, history_of
+from support_retainer.domain._clock_history import Event, EventKind, History, history_of
 from support_retainer.domain._clock_levels import Escalation, Level, TargetKind
-from support_retainer.domain.errors import InvalidDuration, UnknownPolicy
-from support_retainer.domain.working_calendar import WorkingCalendar
+from support_retainer.domain._clock_measures import (
+    ROUND_THE_CLOCK,
+    Measure,
+    Policy,
+    Promise,
+    Target,
+    TargetClock,
+    due_and_counted,
+    measured,
+    policy_named,
+    promise_of,
+    runs_until,
+)
+from support_retainer.domain._clock_standing import Standing, TargetState, standing_of
 
 __all__ = [
     "ROUND_THE_CLOCK",
@@ -28,19 +40,15 @@ __all__ = [
     "EventKind",
     "Level",
     "Policy",
+    "Standing",
     "Target",
     "TargetClock",
     "TargetKind",
+    "TargetState",
     "explain",
     "replay",
+    "target_states",
 ]
-
-ROUND_THE_CLOCK = WorkingCalendar("UTC", always_open=True)
-
-
-class TargetClock(str, Enum):
-    SUPPORT_HOURS = "Support Hours"
-    ALWAYS = "Always"
 
 
 class AgreementStatus(str, Enum):
@@ -50,28 +58,6 @@ class AgreementStatus(str, Enum):
     RESOLUTION_DUE = "Resolution Due"
     FULFILLED = "Fulfilled"
     FAILED = "Failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The promise for one priority, in seconds; None or 0 (what an empty Duration stores) promises nothing."""
-
-    response_seconds: int | None
-    resolution_seconds: int | None
-    clock: TargetClock = TargetClock.SUPPORT_HOURS
-
-    def __post_init__(self) -> None:
-        for name, seconds in (("response_time", self.response_seconds), ("resolution_time", self.resolution_seconds)):
-            if seconds is not None and seconds < 0:
-                raise InvalidDuration("A target cannot be negative.", field=name, seconds=seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    name: str
-    calendar: WorkingCalendar
-    targets: Mapping[str, Target]
-    levels: tuple[Level, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +94,8 @@ def replay(events: Iterable[Event], policies: Mapping[str, Policy], now: datetim
     Raises InvalidHistory where nothing opens the issue, UnknownPolicy where an event names one not in `policies`.
     """
     history = history_of(events, now)
-    response = _measure(history, policies, TargetKind.RESPONSE)
-    resolution = _measure(history, policies, TargetKind.RESOLUTION)
+    response = measured(history, policies, TargetKind.RESPONSE)
+    resolution = measured(history, policies, TargetKind.RESOLUTION)
     pending = _pending(history, policies, {TargetKind.RESPONSE: response, TargetKind.RESOLUTION: resolution})
     return ClockState(
         opened_at=history.opened_at,
@@ -142,91 +128,28 @@ def explain(
     The seconds of COUNTED add up to the state's counted seconds. Empty where nothing was promised.
     """
     history = history_of(events, now)
-    promise = _promise(history, policies, target)
+    promise = promise_of(history, policies, target)
     if promise is None:
         return ()
     return explanation(history, promise.calendar, promise.done_at or history.seen_until)
 
 
-@dataclass(frozen=True, slots=True)
-class _Promise:
-    """One target of one issue: how many seconds of which calendar, and when it was reached, if it was."""
-
-    calendar: WorkingCalendar
-    seconds: int
-    done_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    due: datetime | None = None
-    counted: int = 0
-    met: bool | None = None
-    promise: _Promise | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.promise is not None and self.promise.done_at is None
-
-
-def _policy(name: str, policies: Mapping[str, Policy]) -> Policy | None:
-    if not name:
-        return None
-    if name not in policies:
-        raise UnknownPolicy(f"There is no SLA policy {name!r}.", field="sla_policy", policy=name)
-    return policies[name]
-
-
-def _promise(history: History, policies: Mapping[str, Policy], kind: TargetKind) -> _Promise | None:
-    is_response = kind is TargetKind.RESPONSE
-    terms: Terms = history.response_terms if is_response else history.resolution_terms
-    policy = _policy(terms.policy, policies)
-    target = policy.targets.get(terms.priority) if policy else None
-    if policy is None or target is None:
-        return None
-    calendar = ROUND_THE_CLOCK if target.clock is TargetClock.ALWAYS else policy.calendar
-    if is_response:
-        return _Promise(calendar, target.response_seconds, history.responded_at) if target.response_seconds else None
-    return _Promise(calendar, target.resolution_seconds, history.resolved_at) if target.resolution_seconds else None
-
-
-def _measure(history: History, policies: Mapping[str, Policy], kind: TargetKind) -> _Measure:
-    promise = _promise(history, policies, kind)
-    if promise is None:
-        return _Measure()
-    until = promise.done_at or history.resolved_at or history.seen_until
-    runs = _runs_until(history, until)
-    due, counted = _due(promise.calendar, promise.seconds, runs, until)
-    met = False if until > due else None if promise.done_at is None else True
-    return _Measure(due, counted, met, promise)
-
-
-def _runs_until(history: History, until: datetime) -> list[tuple[datetime, datetime]]:
-    return [(run.start, min(run.end or until, until)) for run in history.all_runs() if run.start < until]
-
-
-def _due(
-    calendar: WorkingCalendar, seconds: int, runs: list[tuple[datetime, datetime]], until: datetime
-) -> tuple[datetime, int]:
-    """When the promised seconds are used up, if the clock runs on from `until`; and those counted so far."""
-    counted, due = 0, None
-    for start, end in runs:
-        stretch = calendar.between(start, end)
-        if due is None and counted + stretch >= seconds:
-            due = calendar.add(start, seconds - counted)
-        counted += stretch
-    return due or calendar.add(until, seconds - counted), counted
+def target_states(events: Iterable[Event], policies: Mapping[str, Policy], now: datetime) -> tuple[TargetState, ...]:
+    """How each promised target stands at `now`: response first, none that was not promised."""
+    history = history_of(events, now)
+    found = ((kind, measured(history, policies, kind)) for kind in TargetKind)
+    return tuple(standing_of(kind, measure, history) for kind, measure in found if measure.promise)
 
 
 def _hold_seconds(history: History, policies: Mapping[str, Policy]) -> int:
-    policy = _policy(history.terms.policy, policies)
+    policy = policy_named(history.terms.policy, policies)
     if policy is None:
         return 0
     pauses = (stop for stop in history.all_stops() if not stop.resolved)
     return sum(policy.calendar.between(pause.start, pause.end or history.seen_until) for pause in pauses)
 
 
-def _status(history: History, response: _Measure, resolution: _Measure) -> AgreementStatus | None:
+def _status(history: History, response: Measure, resolution: Measure) -> AgreementStatus | None:
     if response.due is None and resolution.due is None:
         return None
     if response.met is False or resolution.met is False:
@@ -238,7 +161,7 @@ def _status(history: History, response: _Measure, resolution: _Measure) -> Agree
     return AgreementStatus.RESOLUTION_DUE if resolution.is_open else AgreementStatus.FULFILLED
 
 
-def _next_event(history: History, measures: Iterable[_Measure], pending: Iterable[Escalation]) -> datetime | None:
+def _next_event(history: History, measures: Iterable[Measure], pending: Iterable[Escalation]) -> datetime | None:
     if history.stopped:
         return None
     open_dues = (measure.due for measure in measures if measure.is_open and measure.due is not None)
@@ -247,10 +170,10 @@ def _next_event(history: History, measures: Iterable[_Measure], pending: Iterabl
 
 
 def _pending(
-    history: History, policies: Mapping[str, Policy], measures: Mapping[TargetKind, _Measure]
+    history: History, policies: Mapping[str, Policy], measures: Mapping[TargetKind, Measure]
 ) -> tuple[Escalation, ...]:
     """What the ladder of today's policy still has to tell, in the order of time; nothing while the clock stands."""
-    policy = None if history.stopped else _policy(history.terms.policy, policies)
+    policy = None if history.stopped else policy_named(history.terms.policy, policies)
     if policy is None:
         return ()
     found = (
@@ -261,8 +184,8 @@ def _pending(
     return tuple(sorted(found, key=lambda escalation: (escalation.tell_at, escalation.level.percent)))
 
 
-def _escalation(history: History, level: Level, promise: _Promise) -> Escalation:
-    runs = _runs_until(history, history.seen_until)
+def _escalation(history: History, level: Level, promise: Promise) -> Escalation:
+    runs = runs_until(history, history.seen_until)
     seconds = level.seconds_of(promise.seconds)
-    reached, _counted = _due(promise.calendar, seconds, runs, history.seen_until)
+    reached, _counted = due_and_counted(promise.calendar, seconds, runs, history.seen_until)
     return Escalation(level, reached, promise.calendar.next_opening(max(reached, history.seen_until)))
