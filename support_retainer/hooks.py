@@ -29,6 +29,7 @@ permission_query_conditions = dict.fromkeys(_own_doctypes, "support_retainer.per
 has_permission = dict.fromkeys(_own_doctypes, "support_retainer.permissions.has_permission")
 
 doctype_js = {
+    "Issue": ["public/js/coverage_table.js", "public/js/issue_time.js"],
     "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
 }
 
@@ -36,6 +37,7 @@ _on = "support_retainer.overrides."
 doc_events = {
     "Retainer Contract": {
         "on_submit": _on + "retainer_contract.on_submit",
+        "on_update_after_submit": _on + "retainer_contract.on_update_after_submit",
         "before_cancel": _on + "retainer_contract.before_cancel",
     },
     "Hour Adjustment": {
@@ -48,7 +50,11 @@ doc_events = {
         "before_save": _on + "issue.before_save",
         "on_update": _on + "issue.on_update",
     },
-    "Communication": {"on_update": _on + "communication.on_update"},
+    "Communication": {
+        "before_insert": _on + "communication.before_insert",
+        "on_update": _on + "communication.on_update",
+    },
+    "Holiday List": {"on_update": _on + "holiday_list.on_update"},
     "Timesheet": {
         "validate": _on + "timesheet.validate",
         "before_submit": _on + "timesheet.before_submit",
@@ -65,6 +71,16 @@ doc_events = {
     },
 }
 
+_issue = "erpnext.support.doctype.issue.issue."
+override_whitelisted_methods = {
+    _issue + "set_status": _on + "issue_status.set_status",
+    _issue + "set_multiple_status": _on + "issue_status.set_multiple_status",
+}
+doctype_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue.js"]}
+doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js"]}
+
 scheduler_events = {
-    "hourly_long": ["support_retainer.tasks.allot", "support_retainer.tasks.bill"],
+    "cron": {"* * * * *": ["support_retainer.tasks.sweep"]},
+    "hourly": ["support_retainer.tasks.follow_contracts"],
+    "hourly_long": ["support_retainer.tasks.allot", "support_retainer.tasks.book_time", "support_retainer.tasks.bill"],
 }

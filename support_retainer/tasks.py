@@ -1,7 +1,7 @@
 """What the scheduler starts; every task may run twice, late, or after a crash."""
 
 from support_retainer.billing import run
-from support_retainer.hours import allotment
+from support_retainer.hours import allotment, day_sheet
 
 
 def bill() -> None:
@@ -11,3 +11,15 @@ def bill() -> None:
 def allot() -> None:
     allotment.roll_all_forward()
     allotment.expire_on_their_day()
+
+
+def book_time() -> None:
+    day_sheet.submit_finished()
+
+
+def sweep() -> None:
+    sla_sweep.sweep()
+
+
+def follow_contracts() -> None:
+    agreed.follow_contracts()

@@ -4,6 +4,8 @@
 EITHER_AGREEMENT = "eval:doc.service_level_agreement || doc.sla_policy"
 UNTIL_REPLIED = "eval:(doc.status != 'Replied' && doc.service_level_agreement) || doc.sla_policy"
 
+NOT_OURS = "eval:!doc.sla_policy"
+
 
 def depends_on(doctype: str, fieldname: str, condition: str) -> dict[str, str]:
     return {
@@ -19,4 +21,7 @@ PROPERTY_SETTERS = (
     depends_on("Issue", "response_by", UNTIL_REPLIED),
     depends_on("Issue", "sla_resolution_by", UNTIL_REPLIED),
     depends_on("Issue", "agreement_status", EITHER_AGREEMENT),
+    # On a ticket under contract the agreement is the contract's, and there is nothing to reset.
+    depends_on("Issue", "service_level_agreement", NOT_OURS),
+    depends_on("Issue", "reset_service_level_agreement", NOT_OURS),
 )

@@ -18,8 +18,14 @@ OURS = (
     "retainer_coverage",
     "retainer_coverage_reason",
     "retainer_next_event_at",
+    "retainer_pause_reason",
+    "retainer_follow_up_of",
+    "retainer_merged_into",
 )
-CLOCK = ("response_by", "sla_resolution_by", "first_responded_on", "sla_resolution_date", "on_hold_since")
+CLOCK = (
+    *("response_by", "sla_resolution_by", "first_responded_on", "sla_resolution_date", "on_hold_since"),
+    *("first_response_time", "resolution_time", "user_resolution_time"),
+)
 
 
 def before_insert(doc: Document, method: str | None = None) -> None:
@@ -101,6 +107,8 @@ def run_clock(doc: Document) -> None:
         doc.priority = doc.priority if doc.flags.priority_was_given else default_priority(doc.sla_policy)
         new = first_events(doc)
     doc.update(clock.as_fields(clock.state(known + new)))
+    # Nobody shall read two promises off one form, and ERPNext's dashboards go by this link.
+    doc.service_level_agreement = None
     doc.flags.sla_events = new
 
 
@@ -121,7 +129,8 @@ def first_events(doc: Document) -> list[clock.Event]:
     """The opening, and what already happened to an issue that comes in closed or on hold."""
     at = to_utc(opened_on(doc))
     opening = clock.opened(at, doc.sla_policy, doc.priority)
-    return [opening, *clock.status_changes(doc.sla_policy, "Open", doc.status, max(at, utc_now()))]
+    since = max(at, utc_now())
+    return [opening, *clock.status_changes(doc.sla_policy, "Open", doc.status, since, doc.retainer_pause_reason)]
 
 
 def opened_on(doc: Document) -> datetime:

@@ -7,11 +7,16 @@ from frappe.model.document import Document
 from support_retainer.billing import periods
 from support_retainer.exceptions import ContractInUse
 from support_retainer.hours import allotment
+from support_retainer.sla import agreed
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:
     allotment.open_accounts(doc)
     periods.open_first(doc)
+
+
+def on_update_after_submit(doc: Document, method: str | None = None) -> None:
+    agreed.follow_contracts(doc.name)
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:

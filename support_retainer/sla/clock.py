@@ -1,16 +1,20 @@
 """The clock of an Issue on the record: SLA Events are written, and what their replay gives goes on the Issue."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import frappe
 from frappe.model.document import Document
 from frappe.utils import get_datetime
 
-from support_retainer.domain.sla_clock import ClockState, Event, EventKind, Policy, replay
+from support_retainer.domain.sla_clock import ClockState, Event, EventKind, Level, Policy, replay
 from support_retainer.site_time import UTC, to_site, utc_now
 
-EVENT_COLUMNS = ["name", "owner", "creation", "modified", "modified_by", "issue", "at", "event", "value", "by_user"]
+EVENT_COLUMNS = (
+    *("name", "owner", "creation", "modified", "modified_by"),
+    *("issue", "at", "event", "value", "by_user", "escalation_key"),
+)
 DONE = frozenset({"Resolved", "Closed"})
 
 # When a policy and its holiday list were last saved; the list's is None where there is none.
@@ -51,7 +55,12 @@ def _read(name: str) -> tuple[Stamp, Policy]:
     doc = frappe.get_cached_doc("SLA Policy", name)
     holidays = frappe.get_cached_value("Holiday List", doc.holiday_list, "modified") if doc.holiday_list else None
     stamp = (get_datetime(doc.modified), get_datetime(holidays) if holidays else None)
-    return stamp, Policy(name, doc.calendar(), doc.targets_by_priority())
+    return stamp, Policy(name, doc.calendar(), doc.targets_by_priority(), doc.levels())
+
+
+def site_now() -> datetime:
+    """Now as Frappe stores it; follows the frozen time of tests."""
+    return to_site(utc_now())
 
 
 def opened(at: datetime, policy_name: str, priority: str | None) -> Event:
@@ -65,10 +74,11 @@ def changes(issue: Document, before: Document, at: datetime) -> list[Event]:
         events.append(Event(at, EventKind.POLICY_CHANGED, issue.sla_policy or ""))
     if issue.priority != before.priority:
         events.append(Event(at, EventKind.PRIORITY_CHANGED, issue.priority or ""))
-    return events + status_changes(issue.sla_policy, before.status, issue.status, at)
+    moved = status_changes(issue.sla_policy, before.status, issue.status, at, issue.retainer_pause_reason)
+    return events + (moved or new_reason(issue, before, at))
 
 
-def status_changes(policy_name: str, before: str, after: str, at: datetime) -> list[Event]:
+def status_changes(policy_name: str, before: str, after: str, at: datetime, reason: str | None = None) -> list[Event]:
     """What a change of status means to the clock: done, reopened, paused, resumed, or nothing."""
     if before == after:
         return []
@@ -81,8 +91,18 @@ def status_changes(policy_name: str, before: str, after: str, at: datetime) -> l
     if before in pausing and after not in pausing | DONE:
         events.append(Event(at, EventKind.RESUMED))
     if after in pausing and before not in pausing:
-        events.append(Event(at, EventKind.PAUSED, after))
+        events.append(Event(at, EventKind.PAUSED, reason or after))
     return events
+
+
+def new_reason(issue: Document, before: Document, at: datetime) -> list[Event]:
+    """A pause that goes on for another reason is told as two, so that each keeps its own time."""
+    reason = issue.retainer_pause_reason
+    if not reason or reason == before.retainer_pause_reason:
+        return []
+    if issue.status not in pausing_statuses(issue.sla_policy):
+        return []
+    return [Event(at, EventKind.RESUMED), Event(at, EventKind.PAUSED, reason)]
 
 
 def catch_up(known: list[Event], issue: frappe._dict) -> list[Event]:
@@ -105,16 +125,32 @@ def pausing_statuses(policy_name: str) -> frozenset[str]:
 
 def history(issue: str) -> list[Event]:
     """All events of one issue, oldest first; one query."""
-    rows = frappe.get_all(
-        "SLA Event", filters={"issue": issue}, fields=["at", "event", "value"], order_by="at, creation, name"
+    return histories([issue])[issue]
+
+
+def histories(issues: Sequence[str]) -> dict[str, list[Event]]:
+    """The events of each issue, oldest first; one query."""
+    found: dict[str, list[Event]] = {issue: [] for issue in issues}
+    if not issues:
+        return found
+    rows = frappe.db.sql(
+        "select issue, at, event, value from `tabSLA Event` where issue in %s order by at, creation, name", (issues,)
     )
-    return [Event(row.at.replace(tzinfo=UTC), EventKind(row.event), row.value or "") for row in rows]
+    for issue, at, event, value in rows:
+        found[issue].append(Event(at.replace(tzinfo=UTC), EventKind(event), value or ""))
+    return found
 
 
 def write(issue: str, events: list[Event]) -> None:
     """Append events to an issue's history; one statement, in the caller's transaction."""
-    if not events:
-        return
+    write_all({issue: events})
+
+
+def write_all(new: Mapping[str, list[Event]]) -> None:
+    """Append events to the histories of many issues; one statement, in the caller's transaction.
+
+    Raises frappe.db.IntegrityError where an issue was escalated at a level before.
+    """
     stamp, user = frappe.utils.now(), frappe.session.user
     rows = [
         (
@@ -128,9 +164,13 @@ def write(issue: str, events: list[Event]) -> None:
             event.kind.value,
             event.value,
             user,
+            escalation_key(issue, event),
         )
+        for issue, events in new.items()
         for event in events
     ]
+    if not rows:
+        return
     # Every insert of an issue comes here; bulk_insert takes twice as long, most of it to build the same statement.
     frappe.db.sql(
         f"insert into `tabSLA Event` ({', '.join(f'`{name}`' for name in EVENT_COLUMNS)})"  # noqa: S608
@@ -139,11 +179,24 @@ def write(issue: str, events: list[Event]) -> None:
     )
 
 
-def state(events: list[Event]) -> ClockState:
-    return replay(events, _Policies(), utc_now())
+def escalated(at: datetime, level: Level) -> Event:
+    return Event(at, EventKind.ESCALATED, json.dumps({"target": level.target.value, "percent": level.percent}))
 
 
-class _Policies(dict[str, Policy]):
+def escalation_key(issue: str, event: Event) -> str | None:
+    """What the database keeps unique, so that no two workers tell of the same level; None for other facts."""
+    if event.kind is not EventKind.ESCALATED:
+        return None
+    level = json.loads(event.value)
+    return f"{issue}|{level['target']}|{level['percent']:g}"
+
+
+def state(events: list[Event], policies: Mapping[str, Policy] | None = None, now: datetime | None = None) -> ClockState:
+    """The clock that the events give; hand in one `Policies()` to replay many issues."""
+    return replay(events, policies or Policies(), now or utc_now())
+
+
+class Policies(dict[str, Policy]):
     """Every policy by name, each read when it is first asked for."""
 
     def __missing__(self, name: str) -> Policy:
@@ -166,8 +219,13 @@ def as_fields(clock: ClockState) -> dict[str, object]:
         "sla_resolution_date": to_site(clock.resolved_at),
         "on_hold_since": to_site(clock.paused_since),
         "total_hold_time": clock.hold_seconds,
+        "first_response_time": clock.response_counted if clock.responded_at and clock.response_by else None,
+        "resolution_time": (clock.resolved_at - clock.opened_at).total_seconds() if clock.resolved_at else None,
+        "user_resolution_time": clock.resolution_counted if clock.resolved_at and clock.resolution_by else None,
         "agreement_status": clock.status.value if clock.status else "",
         "retainer_next_event_at": to_site(clock.next_event_at),
+        # A reason stays only as long as the pause that it is for.
+        **({} if clock.paused_since else {"retainer_pause_reason": None}),
     }
 
 

@@ -5,17 +5,26 @@ from zoneinfo import available_timezones
 import frappe
 from frappe import _, bold
 from frappe.model.document import Document
-from frappe.utils import flt, get_timedelta, getdate
+from frappe.utils import flt, get_timedelta, getdate, validate_url
 
 from support_retainer import exceptions
 from support_retainer.domain import errors
-from support_retainer.domain.sla_clock import Target, TargetClock
+from support_retainer.domain.sla_clock import Level, Target, TargetClock, TargetKind
 from support_retainer.domain.working_calendar import Window, WorkingCalendar
 from support_retainer.retainer.rows import place, refuse_duplicates
+from support_retainer.site_time import to_site, utc_now
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # In these the clock runs or has ended by itself.
 NO_PAUSE = ("Open", "Resolved", "Closed")
+ESCALATION_DOES = (
+    "notify_role",
+    "notify_user",
+    "notify_account_manager",
+    "reassign_to",
+    "raise_priority_to",
+    "webhook_url",
+)
 # A calendar lays out years of opening hours, so a process keeps the ones it has met.
 CALENDARS_KEPT = 256
 _calendars: dict[tuple, WorkingCalendar] = {}
@@ -92,13 +101,16 @@ class SLAPolicy(Document):
                     ),
                     exceptions.InvalidEscalation,
                 )
-            if not (row.notify_role or row.notify_user or row.notify_account_manager or row.reassign_to):
+            if not any(row.get(fieldname) for fieldname in ESCALATION_DOES):
                 frappe.throw(
                     _(
-                        "{0}: nobody would hear of it. Choose a role, a user, the account manager or an assignee."
+                        "{0}: nothing would happen. Choose a role, a user, the account manager, an assignee,"
+                        " a priority or a webhook."
                     ).format(place(row, "notify_role")),
                     exceptions.InvalidEscalation,
                 )
+            if row.webhook_url:
+                validate_url(row.webhook_url, throw=True, valid_schemes=["https", "http"])
 
     def validate_intake_rules(self) -> None:
         for row in self.intake_rules:
@@ -120,6 +132,9 @@ class SLAPolicy(Document):
                     indicator="orange",
                     alert=True,
                 )
+
+    def on_update(self) -> None:
+        look_again_at_open_issues(self.name)
 
     def on_trash(self) -> None:
         """Terms name their policy in a snapshot, where Frappe's own look for links does not see it."""
@@ -165,6 +180,20 @@ class SLAPolicy(Document):
             )
             for row in self.targets
         }
+
+    def levels(self) -> tuple[Level, ...]:
+        """The rungs of the escalation ladder, each once; several rows may act on one rung."""
+        keys = sorted({(row.target, round(flt(row.at_percent), 3)) for row in self.escalations})
+        return tuple(Level(TargetKind(target), percent) for target, percent in keys)
+
+
+def look_again_at_open_issues(policy: str) -> None:
+    """New hours or targets move the due times of open tickets: the next sweep finds and recomputes them."""
+    frappe.db.sql(
+        """update `tabIssue` set retainer_next_event_at = %s
+        where sla_policy = %s and status not in ('Resolved', 'Closed')""",
+        (to_site(utc_now()), policy),
+    )
 
 
 def contract_agreed_on(policy: str) -> str | None:

@@ -1,0 +1,114 @@
+"""Telling people of escalations: a mail and a desk notification each, or one digest where many are due at once."""
+
+from collections.abc import Iterable, Mapping
+
+import frappe
+from frappe import _
+from frappe.desk.doctype.notification_log.notification_log import is_notifications_enabled, set_notifications_as_unseen
+from frappe.email.doctype.email_account.email_account import EmailAccount
+from frappe.utils import cint, escape_html, format_datetime, get_link_to_form, get_url, now
+
+from support_retainer.site_time import to_site
+from support_retainer.sla.escalation import Due, People, sentence
+
+REPORT = "/app/query-report/Open and At Risk Issues"
+LOG_FIELDS = (
+    *("name", "owner", "creation", "modified", "modified_by", "subject", "email_content", "type", "read"),
+    *("document_type", "document_name", "link", "from_user", "for_user"),
+)
+
+
+def tell(dues: Iterable[Due], people: People) -> int:
+    """Queue mails and write notifications in the caller's transaction; returns how many mails were queued."""
+    mailbox: dict[str, list[Due]] = {}
+    for due in dues:
+        for user in people.to_tell(due):
+            mailbox.setdefault(user, []).append(due)
+    limit = cint(frappe.get_cached_doc("Retainer Settings").digest_above) or 5
+    digests = {user: rows for user, rows in mailbox.items() if len(rows) > limit}
+    single = {user: rows for user, rows in mailbox.items() if user not in digests}
+    notify(single, digests)
+    if not can_send():
+        return 0
+    return sum(mail_one(due, users, people) for due, users in by_due(single)) + sum(
+        mail_digest(rows, people.address(user)) for user, rows in digests.items()
+    )
+
+
+def by_due(single: Mapping[str, list[Due]]) -> Iterable[tuple[Due, list[str]]]:
+    """Who hears of each: one mail goes to all of them."""
+    users: dict[int, tuple[Due, list[str]]] = {}
+    for user, rows in single.items():
+        for due in rows:
+            users.setdefault(id(due), (due, []))[1].append(user)
+    return users.values()
+
+
+def can_send() -> bool:
+    """Without an outgoing account nothing can be queued; desk notifications still come, and the doctor says so."""
+    return bool(EmailAccount.find_outgoing())
+
+
+def mail_one(due: Due, users: list[str], people: People) -> int:
+    frappe.sendmail(
+        recipients=[people.address(user) for user in users],
+        subject=subject(due),
+        message=f"<p>{line(due)}</p>",
+        reference_doctype="Issue",
+        reference_name=due.issue.name,
+        is_notification=True,
+    )
+    return 1
+
+
+def mail_digest(rows: list[Due], address: str) -> int:
+    items = "".join(f"<li>{line(due)}</li>" for due in rows)
+    report = f'<a href="{get_url(REPORT)}">{_("Open and At Risk Issues")}</a>'
+    frappe.sendmail(
+        recipients=[address],
+        subject=digest_subject(rows),
+        message=f"<p>{digest_subject(rows)}. {report}</p><ul>{items}</ul>",
+        is_notification=True,
+    )
+    return 1
+
+
+def subject(due: Due) -> str:
+    return f"{sentence(due)}: {due.issue.subject}"[:250]
+
+
+def digest_subject(rows: list[Due]) -> str:
+    return _("{0} tickets need attention").format(len({due.issue.name for due in rows}))
+
+
+def line(due: Due) -> str:
+    when = format_datetime(to_site(due.due_by), "medium") if due.due_by else ""
+    return _("{0}, {1}: {2}. Due {3}. Priority {4}, status {5}.").format(
+        get_link_to_form("Issue", due.issue.name),
+        escape_html(due.issue.customer or ""),
+        escape_html(subject(due)),
+        when,
+        escape_html(due.issue.priority or ""),
+        escape_html(_(due.issue.status)),
+    )
+
+
+def notify(single: Mapping[str, list[Due]], digests: Mapping[str, list[Due]]) -> None:
+    """Rows of the bell in the desk, in one statement; they appear when the transaction is committed."""
+    rows = [log_row(user, subject(due), due.issue.name, None) for user, dues in single.items() for due in dues]
+    rows += [log_row(user, digest_subject(dues), None, REPORT) for user, dues in digests.items()]
+    users = [user for user in (*single, *digests) if is_notifications_enabled(user)]
+    wanted = [row for row in rows if row[-1] in users]
+    if wanted:
+        frappe.db.bulk_insert("Notification Log", list(LOG_FIELDS), wanted)
+    for user in users:
+        set_notifications_as_unseen(user)
+        frappe.publish_realtime("notification", after_commit=True, user=user)
+
+
+def log_row(user: str, text: str, issue: str | None, link: str | None) -> tuple:
+    stamp, sender = now(), frappe.session.user
+    name = frappe.generate_hash(length=10)
+    doctype = "Issue" if issue else None
+    text = escape_html(text)
+    return (name, sender, stamp, stamp, sender, text, "", "Alert", 0, doctype, issue, link, sender, user)
