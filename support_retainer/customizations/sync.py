@@ -49,11 +49,18 @@ def set_property(values: dict[str, str]) -> None:
 def drop_columns_of(doctype: str) -> None:
     """A column stays where another app or ERPNext itself has since defined a field of that name."""
     meta = frappe.get_meta(doctype, cached=False)
-    existing = set(frappe.db.get_table_columns(doctype))
+    existing = table_columns(doctype)
     ours = [name for name in fieldnames(doctype) if name in existing and not meta.has_field(name)]
     if ours:
         drops = ", ".join(f"DROP COLUMN `{name}`" for name in ours)
         frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` {drops}")
+        table_columns(doctype)
+
+
+def table_columns(doctype: str) -> set[str]:
+    """As they are: what Frappe remembers of them is forgotten first, because nobody else does after an ALTER."""
+    frappe.cache.hdel("table_columns", f"tab{doctype}")
+    return set(frappe.db.get_table_columns(doctype))
 
 
 def fieldnames(doctype: str) -> list[str]:
