@@ -10,6 +10,7 @@ from datetime import date
 
 import frappe
 from erpnext.stock.doctype.item.item import set_item_default
+from frappe import _
 from frappe.model.naming import set_new_name
 from frappe.utils import getdate
 
@@ -22,15 +23,24 @@ from support_retainer.domain.contract_terms import ContractTerms, decimal
 def reserve(periods: list[str], on: date) -> None:
     """Give every period that is sure to be invoiced its number, and commit.
 
-    Numbers of periods that came to nothing after all are handed on first, oldest first.
+    Numbers of periods that came to nothing after all are handed on first, oldest first. Where this fails, each
+    invoice takes its number when it is made: slower, but no reason to bill nobody.
     """
+    try:
+        _reserve(periods, on)
+    except Exception:
+        frappe.db.rollback()
+        frappe.log_error(title=_("Invoice numbers could not be reserved"))
+    frappe.db.commit()
+
+
+def _reserve(periods: list[str], on: date) -> None:
     waiting = _without_number(periods)
     spare = _spare_numbers(len(waiting))
     for period in waiting:
         number = spare.pop(0) if spare else _next_number(period.company, on)
         frappe.db.set_value("Retainer Billing Period", period.name, "invoice_number", number, update_modified=False)
     settle_item_defaults({period.company for period in waiting})
-    frappe.db.commit()
 
 
 def _without_number(periods: list[str]) -> list[frappe._dict]:
@@ -68,15 +78,22 @@ def _fees(contracts: set[str]) -> dict[str, list[ContractTerms]]:
         order_by="effective_from",
     )
     for row in rows:
-        terms[row.parent].append(
-            ContractTerms.from_snapshot(
-                json.loads(row.package_snapshot),
-                effective_from=getdate(row.effective_from),
-                monthly_fee=decimal(row.monthly_fee),
-                quantity=decimal(row.quantity),
-            )
-        )
+        terms[row.parent] += _readable(row)
     return terms
+
+
+def _readable(row: frappe._dict) -> list[ContractTerms]:
+    """The terms of one row; none where they are broken, which the billing of the period reports with its reason."""
+    try:
+        terms = ContractTerms.from_snapshot(
+            json.loads(row.package_snapshot),
+            effective_from=getdate(row.effective_from),
+            monthly_fee=decimal(row.monthly_fee),
+            quantity=decimal(row.quantity),
+        )
+    except (ValueError, KeyError, TypeError, ArithmeticError):
+        return []
+    return [terms]
 
 
 def _spare_numbers(limit: int) -> list[str]:

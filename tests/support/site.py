@@ -91,6 +91,7 @@ def forget_caches() -> None:
     frappe.local.cache = {}
     frappe.local.role_permissions = {}
     frappe.local.document_cache = {}
+    frappe.db.value_cache.clear()
 
 
 @pytest.fixture
