@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from tools.shadow import CHECKOUT
 
@@ -59,10 +60,20 @@ def count(junit: Path, returncode: int) -> Outcome:
 
 
 def write_last(tiers: Mapping[str, Outcome]) -> None:
-    """Tiers of a narrower run replace their own entry only while the commit is the same."""
-    commit, dirty = git("rev-parse", "HEAD"), bool(git("status", "--porcelain"))
-    entries = {name: asdict(outcome) for name, outcome in tiers.items()}
-    LAST.write_text(json.dumps({"commit": commit, "dirty": dirty, "tiers": entries}, indent=1) + "\n")
+    """A run of one tier joins the others' results only while they are of the very same, committed state."""
+    state = {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
+    before = read_last()
+    same = not state["dirty"] and {key: before.get(key) for key in state} == state
+    kept = before["tiers"] if same else {}
+    entries = {**kept, **{name: asdict(outcome) for name, outcome in tiers.items()}}
+    LAST.write_text(json.dumps({**state, "tiers": entries}, indent=1) + "\n")
+
+
+def read_last() -> dict[str, Any]:
+    try:
+        return json.loads(LAST.read_text())
+    except (OSError, ValueError):
+        return {}
 
 
 def git(*arguments: str) -> str:

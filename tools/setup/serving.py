@@ -74,8 +74,19 @@ def stop(plan: Plan) -> None:
         pid = int(mark.read_text())
         if belongs_to(pid, plan):
             os.killpg(pid, signal.SIGTERM)
+            wait_for_end(pid, plan)
             say(f"stopped {name}")
         mark.unlink()
+
+
+def wait_for_end(pid: int, plan: Plan, seconds: int = 30) -> None:
+    """A worker finishes its job first; what takes longer is ended outright, and its job is tried again later."""
+    deadline = time.monotonic() + seconds
+    while belongs_to(pid, plan):
+        if time.monotonic() > deadline:
+            os.killpg(pid, signal.SIGKILL)
+            return
+        time.sleep(0.2)
 
 
 def belongs_to(pid: int, plan: Plan) -> bool:

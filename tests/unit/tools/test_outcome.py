@@ -52,6 +52,23 @@ def test_the_last_run_is_kept_tier_by_tier(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("second_commit", "status", "tiers"),
+    [("c1", "", {"unit", "site"}), ("c2", "", {"site"}), ("c1", " M file", {"site"})],
+)
+def test_one_tier_joins_the_others_only_on_the_same_committed_state(
+    tmp_path, monkeypatch, second_commit, status, tiers
+):
+    monkeypatch.setattr(outcome, "LAST", tmp_path / "last.json")
+    monkeypatch.setattr(outcome, "git", lambda *words: "c1" if words[0] == "rev-parse" else "")
+    outcome.write_last({"unit": Outcome(3)})
+
+    monkeypatch.setattr(outcome, "git", lambda *words: second_commit if words[0] == "rev-parse" else status)
+    outcome.write_last({"site": Outcome(2)})
+
+    assert set(json.loads((tmp_path / "last.json").read_text())["tiers"]) == tiers
+
+
+@pytest.mark.parametrize(
     ("without", "with_app", "expected"),
     [
         ({"a": "passed"}, {"a": "passed"}, Outcome(passed=1)),
