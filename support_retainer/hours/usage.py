@@ -42,7 +42,7 @@ def decide(sheet: Document, rows: list[Document]) -> None:
             _show(piece, part)
             piece.retainer_coverage_reason = decider.sentence(row, part)
             piece.flags.coverage = part
-            _refuse_unapproved(piece, part)
+            _refuse_unapproved(row.idx, piece, part)
     _renumber(sheet)
 
 
@@ -69,12 +69,12 @@ def reverse(voucher_type: str, voucher_no: str) -> None:
             _reverse_on(account, voucher_type, voucher_no)
 
 
-def _refuse_unapproved(row: Document, part: Coverage) -> None:
+def _refuse_unapproved(typed_as: int, row: Document, part: Coverage) -> None:
     """Time that the client has not agreed to pay for is not booked; it stays on the draft until somebody decides."""
     if part.kind is CoverageKind.AWAITING_APPROVAL:
         frappe.throw(
             _("Row {0}: {1}. Ask for approval from the ticket, or have a manager decide on the row.").format(
-                row.idx, row.retainer_coverage_reason
+                typed_as, row.retainer_coverage_reason
             ),
             NeedsApproval,
             title=_("Approval needed"),
@@ -82,7 +82,7 @@ def _refuse_unapproved(row: Document, part: Coverage) -> None:
     if part.kind is CoverageKind.STOPPED:
         frappe.throw(
             _("Row {0}: {1}. Sell a top-up, or have a manager decide on the row.").format(
-                row.idx, row.retainer_coverage_reason
+                typed_as, row.retainer_coverage_reason
             ),
             ServiceStopped,
             title=_("Included hours are used up"),
