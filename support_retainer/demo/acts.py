@@ -41,13 +41,23 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """The agent asks for time beyond the pool, and the client agrees at once."""
+
+    at: At
+    minutes: int
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     at: At
     subject: str
     text: str
     channel: str
     priority: str
-    follow_up: tuple[Message | Change | Claim, ...] = ()
+    follow_up: tuple[Message | Change | Claim | Approval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Sheet:
     mistaken: tuple[Work, ...] = ()
 
 
-Act = Ticket | Message | Change | Claim | Sheet
+Act = Ticket | Message | Change | Claim | Approval | Sheet
 
 
 @dataclass(frozen=True, slots=True)

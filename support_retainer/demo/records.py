@@ -7,9 +7,10 @@ import frappe
 from erpnext.setup.utils import get_exchange_rate
 from frappe.model.document import Document
 
-from support_retainer.demo.acts import Change, Claim, Client, Message, Scene, Sheet, Ticket, Work
+from support_retainer.demo.acts import Approval, Change, Claim, Client, Message, Scene, Sheet, Ticket, Work
 from support_retainer.demo.clock import at_time, instant, stamp
 from support_retainer.demo.story import AGENT, MANAGER
+from support_retainer.hours import approvals
 from support_retainer.site_time import to_site, to_utc
 from support_retainer.testing.factories import company
 
@@ -111,6 +112,15 @@ def _(act: Claim, scene: Scene) -> None:
         )
         claim.insert()
         stamp("Warranty Claim", claim.name, now, creation=now)
+
+
+@_write.register
+def _(act: Approval, scene: Scene) -> None:
+    with at_time(scene.at, AGENT.email) as asked:
+        approval = approvals.request(scene.contract, act.minutes, act.reason, _issue(scene).name)
+    with at_time(scene.at + TO_TYPE_IN, scene.client.user) as decided:
+        approvals.approve(approval.name, scene.client.user, act.note)
+        stamp(approval.doctype, approval.name, decided, creation=asked, requested_on=asked, decided_on=decided)
 
 
 @_write.register

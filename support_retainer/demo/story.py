@@ -1,6 +1,7 @@
 """Three months of five clients, one for each offer. Every name, address and text is made up."""
 
 from support_retainer.demo.acts import (
+    Approval,
     Claim,
     Client,
     Person,
@@ -409,6 +410,7 @@ NANDI = Client(
             "P3 Medium",
             (
                 answered((1, 4, "14:20"), "We start today and send you a preview."),
+                Approval((1, 7, "14:15"), 60, "Five fabrics are left, the hours of the month are not.", "Go ahead."),
                 resolved((1, 7, "16:40"), "Twelve fabrics are online.", "Client Change"),
             ),
         ),
