@@ -84,3 +84,7 @@ scheduler_events = {
     "hourly": ["support_retainer.tasks.follow_contracts"],
     "hourly_long": ["support_retainer.tasks.allot", "support_retainer.tasks.book_time", "support_retainer.tasks.bill"],
 }
+
+jinja = {"methods": ["support_retainer.billing.worklog.worklog"]}
+# The Billing Audit report belongs to the records, which know no service; it finds the audit here.
+retainer_audit = "support_retainer.billing.audit.audit"

@@ -3,6 +3,7 @@
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
+from support_retainer.customizations import indexes
 from support_retainer.customizations.custom_fields import CUSTOM_FIELDS, MODULE
 from support_retainer.customizations.property_setters import PROPERTY_SETTERS
 
@@ -13,6 +14,7 @@ def apply() -> None:
     create_custom_fields(CUSTOM_FIELDS)
     for values in PROPERTY_SETTERS:
         set_property(values)
+    indexes.add()
 
 
 def remove() -> None:
@@ -23,7 +25,8 @@ def remove() -> None:
 
 
 def drop_columns() -> None:
-    """Drop the columns of our fields from ERPNext's tables; changes tables and therefore commits."""
+    """Drop our indexes and the columns of our fields from ERPNext's tables; changes tables and therefore commits."""
+    indexes.drop()
     for doctype in CUSTOM_FIELDS:
         frappe.clear_cache(doctype=doctype)
         drop_columns_of(doctype)
