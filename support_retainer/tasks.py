@@ -2,6 +2,8 @@
 
 from support_retainer.billing import run
 from support_retainer.hours import allotment, day_sheet
+from support_retainer.sla import agreed
+from support_retainer.sla import sweep as sla_sweep
 
 
 def bill() -> None:
