@@ -93,6 +93,30 @@ def load_catalogue(name: str, as_json: bool) -> bool:
     return True
 
 
+@retainer.command("sweep")
+@as_json
+@on_site
+def sweep(as_json: bool) -> bool:
+    """Tell of every SLA level that is due now; the scheduler does this each minute."""
+    from support_retainer.sla.sweep import sweep as run_sweep
+
+    done = run_sweep()
+    _print(as_json, done.as_dict(), done.lines())
+    return not done.failed
+
+
+@retainer.command("doctor")
+@as_json
+@on_site
+def doctor(as_json: bool) -> bool:
+    """Check scheduler, sweep, billing, settings and mail, and say what to do."""
+    from support_retainer.doctor import examine
+
+    found = examine()
+    _print(as_json, found.as_dict(), found.lines())
+    return found.is_well
+
+
 @retainer.command("demo")
 @as_json
 @on_site

@@ -1,0 +1,144 @@
+"""Whether this installation does its work: `bench retainer doctor`. Each check says what to do when it is bad."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+import frappe
+from frappe import _
+from frappe.email.doctype.email_account.email_account import EmailAccount
+from frappe.utils import add_to_date, format_datetime, getdate, now_datetime
+from frappe.utils.scheduler import is_scheduler_inactive
+
+from support_retainer.sla.sweep import last_sweep_at
+
+SWEEP_IS_LATE = timedelta(minutes=10)
+BILLING_IS_LATE_HOURS = 36
+ITEMS = ("fee_item", "usage_item", "one_off_item", "expense_item")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`is_advice`: worth doing, but nothing fails without it."""
+
+    name: str
+    ok: bool
+    found: str
+    to_do: str = ""
+    is_advice: bool = False
+
+    def line(self) -> str:
+        mark = _("ok") if self.ok else _("advice") if self.is_advice else _("BAD")
+        return f"{mark:<7}{self.name}: {self.found}" + ("" if self.ok else f" {self.to_do}")
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    checks: tuple[Check, ...]
+
+    @property
+    def is_well(self) -> bool:
+        return all(check.ok or check.is_advice for check in self.checks)
+
+    def as_dict(self) -> dict[str, object]:
+        return {"ok": self.is_well, "checks": [asdict(check) for check in self.checks]}
+
+    def lines(self) -> list[str]:
+        return [check.line() for check in self.checks]
+
+
+def examine() -> Examination:
+    return Examination(tuple(check() for check in CHECKS))
+
+
+def scheduler() -> Check:
+    inactive = is_scheduler_inactive(verbose=False)
+    return Check(
+        _("Scheduler"),
+        not inactive,
+        _("disabled, paused or in maintenance mode.") if inactive else _("enabled."),
+        _("Run `bench --site SITE enable-scheduler`, and see that the bench's schedule process runs."),
+    )
+
+
+def sweep() -> Check:
+    last = last_sweep_at()
+    is_late = not last or now_datetime() - last > SWEEP_IS_LATE
+    found = _("last sweep {0}.").format(format_datetime(last)) if last else _("no sweep yet.")
+    return Check(
+        _("SLA sweep"),
+        not is_late,
+        found,
+        _("The scheduler or its workers were down. Start them, or run `bench --site SITE retainer sweep`."),
+    )
+
+
+def billing() -> Check:
+    """Late is what neither the day it was due nor a run of the last one and a half days has brought to an invoice."""
+    late = add_to_date(now_datetime(), hours=-BILLING_IS_LATE_HOURS)
+    due = {"status": "Due", "bill_on": ["<=", getdate(late)], "creation": ["<", late]}
+    overdue = frappe.db.count("Retainer Billing Period", due)
+    last = frappe.db.get_value("Retainer Billing Run", {}, "creation", order_by="creation desc")
+    return Check(
+        _("Billing"),
+        not overdue or bool(last and last > late),
+        _("{0} periods wait for more than {1} hours, last run {2}.").format(
+            overdue, BILLING_IS_LATE_HOURS, format_datetime(last) if last else _("never")
+        ),
+        _("Run `bench --site SITE retainer bill`."),
+    )
+
+
+def failed_billing() -> Check:
+    failed = frappe.get_all("Retainer Billing Period", {"status": "Failed"}, ["contract", "period_start", "error"])
+    rows = [f"{row.contract} {row.period_start}: {(row.error or '').strip().splitlines()[:1]}" for row in failed[:5]]
+    return Check(
+        _("Failed billing periods"),
+        not failed,
+        _("{0} failed. {1}").format(len(failed), "; ".join(rows)) if failed else _("none."),
+        _("Mend what the error names; the next run tries again."),
+    )
+
+
+def settings() -> Check:
+    record = frappe.get_doc("Retainer Settings")
+    missing = [_(record.meta.get_label(fieldname)) for fieldname in ITEMS if not record.get(fieldname)]
+    return Check(
+        _("Items on invoices"),
+        not missing,
+        _("missing: {0}.").format(", ".join(missing)) if missing else _("all set."),
+        _("Choose them in Retainer Settings, or load a catalogue."),
+    )
+
+
+def outgoing_mail() -> Check:
+    ok = bool(EmailAccount.find_outgoing())
+    return Check(
+        _("Outgoing mail"),
+        ok,
+        _("an account is set.") if ok else _("no default outgoing Email Account."),
+        _("Without one escalations reach people in the desk only. Set one in Email Account."),
+        is_advice=True,
+    )
+
+
+def sales_statistics() -> Check:
+    frequency = frappe.db.get_single_value("Selling Settings", "sales_update_frequency")
+    return Check(
+        _("Sales statistics"),
+        frequency != "Each Transaction",
+        _("updated: {0}.").format(_(frequency or "")),
+        _("Set Sales Update Frequency in Selling Settings to Monthly: it saves work on every invoice."),
+        is_advice=True,
+    )
+
+
+CHECKS: tuple[Callable[[], Check], ...] = (
+    scheduler,
+    sweep,
+    billing,
+    failed_billing,
+    settings,
+    outgoing_mail,
+    sales_statistics,
+)
