@@ -115,6 +115,10 @@ class TermsAreFixed(RetainerError):
     """Terms that are in force cannot be edited."""
 
 
+class SharedOutside(RetainerError):
+    """A record of ours is shared with somebody who is no desk user."""
+
+
 class AppendOnly(RetainerError):
     """The record is evidence: it is never changed or deleted."""
 

@@ -50,6 +50,7 @@ doc_events = {
         "before_save": _on + "issue.before_save",
         "on_update": _on + "issue.on_update",
     },
+    "DocShare": {"validate": _on + "doc_share.validate"},
     "Communication": {
         "before_insert": _on + "communication.before_insert",
         "on_update": _on + "communication.on_update",
