@@ -17,7 +17,7 @@ def has_permission(doc, ptype: str | None = None, user: str | None = None) -> bo
 
 
 def is_desk_user(user: str | None = None) -> bool:
-    """A share or a role given by mistake opens nothing to a website user."""
+    """A role given by mistake opens nothing to a website user. A share does: it is a decision about one record."""
     user = user or frappe.session.user
     if user == "Administrator":
         return True
