@@ -46,7 +46,7 @@ def _postings(ledger: str) -> list[Posting]:
         filters={"ledger": ledger},
         fields=["name", "entry_type", "minutes", "pool", "period_start", "expires_on", "draws_on", "reverses"],
     )
-    rows.sort(key=lambda row: (bool(row.draws_on), row.entry_type != "Expiry", row.minutes < 0))
+    rows.sort(key=lambda row: (bool(row.draws_on), row.minutes < 0))
     return [
         Posting(
             row.name,
