@@ -63,6 +63,10 @@ doc_events = {
         "on_submit": _on + "timesheet.on_submit",
         "on_cancel": _on + "timesheet.on_cancel",
     },
+    "Payment Entry": {
+        "on_submit": _on + "payment_entry.on_submit",
+        "on_cancel": _on + "payment_entry.on_cancel",
+    },
     "Sales Invoice": {
         "before_validate": _on + "sales_invoice.before_validate",
         "after_insert": _on + "sales_invoice.after_insert",

@@ -1,7 +1,7 @@
 """What the scheduler starts; every task may run twice, late, or after a crash."""
 
 from support_retainer.billing import run
-from support_retainer.hours import allotment, day_sheet
+from support_retainer.hours import allotment, day_sheet, top_up
 from support_retainer.sla import agreed
 from support_retainer.sla import sweep as sla_sweep
 
@@ -13,6 +13,7 @@ def bill() -> None:
 def allot() -> None:
     allotment.roll_all_forward()
     allotment.expire_on_their_day()
+    top_up.catch_up()
 
 
 def book_time() -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-
 from frappe.utils import cint, get_datetime
 
 from support_retainer.domain.worked_time import Span

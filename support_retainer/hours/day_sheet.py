@@ -7,6 +7,7 @@ pen is mended without cancelling anything; with the setting "At Once" each entry
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 import frappe
 from frappe import _, bold
@@ -39,7 +40,7 @@ def lock(user: str) -> None:
 def log(user: str, entry: Entry, spans: Iterable[Span]) -> list[str]:
     """Write the spans to the user's sheets, cut at midnight; returns the names of the sheets."""
     sheets: dict[str, Document] = {}
-    for span in (part for span in spans for part in by_day(span)):
+    for span in chain.from_iterable(map(by_day, spans)):
         sheet = _sheet(user, span.start.date(), _company(entry), sheets)
         sheet.append("time_logs", _row(entry, span))
         sheets[f"{sheet.retainer_day}"] = sheet

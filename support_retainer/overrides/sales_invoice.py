@@ -6,11 +6,13 @@ from frappe.model.document import Document
 
 from support_retainer.billing import periods
 from support_retainer.exceptions import PeriodInvoiced
+from support_retainer.hours import top_up
 
 
 def before_validate(doc: Document, method: str | None = None) -> None:
     if doc.amended_from:
         take_over_period(doc)
+    top_up.require_contract(doc)
 
 
 def after_insert(doc: Document, method: str | None = None) -> None:
@@ -23,10 +25,12 @@ def on_submit(doc: Document, method: str | None = None) -> None:
     release_unlisted_rows(doc)
     if doc.amended_from and doc.retainer_billing_period:
         periods.mark(doc.retainer_billing_period, "Invoiced", sales_invoice=doc.name, amount=doc.net_total)
+    top_up.grant(doc)
 
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
     void_period(doc)
+    top_up.take_back(doc)
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:

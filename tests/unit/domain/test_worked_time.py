@@ -1,4 +1,4 @@
-"""Worked stretches as timesheets keep them: across midnight, through both changes of the clock, around other entries."""
+"""Worked stretches as timesheets keep them: across midnight, changes of the clock and other entries."""
 
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo

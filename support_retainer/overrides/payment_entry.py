@@ -1,0 +1,17 @@
+"""Payment Entry: top-up hours that are usable from payment arrive with it and go back with its cancellation."""
+
+from frappe.model.document import Document
+
+from support_retainer.hours import top_up
+
+
+def on_submit(doc: Document, method: str | None = None) -> None:
+    top_up.follow_payment(invoices_of(doc))
+
+
+def on_cancel(doc: Document, method: str | None = None) -> None:
+    top_up.follow_payment(invoices_of(doc))
+
+
+def invoices_of(doc: Document) -> set[str]:
+    return {row.reference_name for row in doc.references if row.reference_doctype == "Sales Invoice"}
