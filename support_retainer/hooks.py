@@ -86,6 +86,8 @@ doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js
 
 scheduler_events = {
     "cron": {"* * * * *": ["support_retainer.tasks.sweep"]},
+    "daily_long": ["support_retainer.tasks.follow_lives"],
+    "weekly_long": ["support_retainer.tasks.audit_books"],
     "hourly": ["support_retainer.tasks.follow_contracts"],
     "hourly_long": ["support_retainer.tasks.allot", "support_retainer.tasks.book_time", "support_retainer.tasks.bill"],
 }

@@ -1,7 +1,8 @@
 """What the scheduler starts; every task may run twice, late, or after a crash."""
 
-from support_retainer.billing import run
+from support_retainer.billing import run, watch
 from support_retainer.hours import allotment, day_sheet, top_up
+from support_retainer.offboarding import notice
 from support_retainer.sla import agreed
 from support_retainer.sla import sweep as sla_sweep
 
@@ -26,3 +27,12 @@ def sweep() -> None:
 
 def follow_contracts() -> None:
     agreed.follow_contracts()
+
+
+def follow_lives() -> None:
+    notice.end_contracts()
+    watch.announce_uplifts()
+
+
+def audit_books() -> None:
+    watch.audit_and_tell()

@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from frappe import _
-from frappe.utils import fmt_money, formatdate
+from frappe.utils import formatdate
 
+from support_retainer import amounts
 from support_retainer.domain.billing_period import Period
 from support_retainer.domain.charges import Line, LineKind
 from support_retainer.domain.contract_terms import ContractTerms
@@ -76,7 +77,7 @@ def _describe_one_off(line: Line, terms: ContractTerms) -> str:
 
 
 def money(amount: Decimal, terms: ContractTerms) -> str:
-    return fmt_money(amount, currency=terms.currency)
+    return amounts.money(amount, terms.currency)
 
 
 _DESCRIBE = {

@@ -11,6 +11,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
+from support_retainer.amounts import decimals
 from support_retainer.billing.descriptions import describe
 from support_retainer.domain.charges import Line, LineKind
 from support_retainer.domain.contract_terms import ContractTerms
@@ -33,8 +34,7 @@ OF_THE_FEE = (LineKind.FEE, LineKind.PART_FEE, LineKind.METERED, LineKind.CHANGE
 
 def smallest_unit(currency: str) -> Decimal:
     """The step that amounts in this currency are rounded to, as ERPNext rounds them."""
-    places = frappe.get_precision("Sales Invoice Item", "amount", currency=currency) or 2
-    return Decimal(1).scaleb(-int(places))
+    return Decimal(1).scaleb(-decimals(currency))
 
 
 def build(

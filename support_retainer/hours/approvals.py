@@ -8,8 +8,9 @@ from decimal import Decimal
 import frappe
 from frappe import _, bold
 from frappe.model.document import Document
-from frappe.utils import cint, fmt_money, getdate, now_datetime
+from frappe.utils import cint, getdate, now_datetime
 
+from support_retainer import amounts
 from support_retainer.exceptions import AlreadyDecided, InvalidTime, NotAnApprover
 from support_retainer.hours import notices
 from support_retainer.hours.reasons import amount, hours
@@ -118,14 +119,14 @@ def _refuse_beyond_limit(contract: Document, contact: str, approval: Document) -
     if limit and Decimal(str(approval.amount or 0)) > limit:
         frappe.throw(
             _("{0} may approve up to {1}; this is {2}. Ask another contact, or for fewer hours.").format(
-                bold(contact), fmt_money(limit, currency=contract.currency), _money(approval, contract)
+                bold(contact), amounts.money(limit, contract.currency), _money(approval, contract)
             ),
             NotAnApprover,
         )
 
 
 def _money(approval: Document, contract: Document) -> str:
-    return fmt_money(approval.amount, currency=contract.currency)
+    return amounts.money(approval.amount, contract.currency)
 
 
 def _ask(approval: Document, contract: Document) -> None:

@@ -6,8 +6,9 @@ from fractions import Fraction
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import fmt_money, formatdate
+from frappe.utils import formatdate
 
+from support_retainer import amounts
 from support_retainer.billing.invoice import smallest_unit
 from support_retainer.domain.charges import rounded
 from support_retainer.domain.contract_terms import ContractTerms
@@ -48,7 +49,7 @@ def amount(minutes: int, rate: Decimal | None, currency: str) -> Decimal:
 
 
 def money(amount: Decimal | None, terms: ContractTerms) -> str:
-    return fmt_money(amount, currency=terms.currency) if amount else ""
+    return amounts.money(amount, terms.currency) if amount else ""
 
 
 def _expiry(part: Coverage, lots: tuple[Lot, ...]) -> str:

@@ -1,0 +1,62 @@
+"""Fees that the contracts as they stand will bring in, month by month; usage is not guessed."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from dateutil.relativedelta import relativedelta
+from frappe.utils import cint, get_first_day, getdate
+
+from support_retainer.domain.charges import fee_lines, total
+from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, PACKAGE, money, translated
+
+MONTHS = 12
+SERVING = ("Active", "Suspended", "Notice Given")
+
+
+def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict], list[dict]]:
+    filters = frappe._dict(filters or {})
+    first = getdate(get_first_day(filters.get("from_month") or getdate()))
+    months = [first + relativedelta(months=ahead) for ahead in range(cint(filters.get("months")) or MONTHS)]
+    conditions = {"docstatus": 1, "status": ["in", SERVING]}
+    conditions |= {name: filters[name] for name in ("company", "customer") if filters.get(name)}
+    names = frappe.get_all("Retainer Contract", filters=conditions, pluck="name", order_by="customer, name")
+    return columns(months), [row(frappe.get_doc("Retainer Contract", name), months) for name in names]
+
+
+def row(contract: Any, months: list[date]) -> dict:
+    """Fees by the month in which they fall due, which is that of the first day of their period."""
+    fees = {key(month): Decimal(0) for month in months}
+    for start, fee in coming_fees(contract, months[0], months[-1] + relativedelta(months=1)):
+        fees[key(start)] += fee
+    return {
+        "customer": contract.customer,
+        "contract": contract.name,
+        "package": contract.package,
+        "currency": contract.currency,
+        **{month: float(fee) for month, fee in fees.items()},
+        "total": float(sum(fees.values())),
+    }
+
+
+def coming_fees(contract: Any, first: date, until: date) -> Iterator[tuple[date, Decimal]]:
+    exponent = Decimal(1).scaleb(-(frappe.get_precision("Sales Invoice Item", "amount") or 2))
+    end = getdate(contract.end_date) if contract.end_date else None
+    billable = contract.period_on(max(first, getdate(contract.start_date)))
+    while billable.period.start < until:
+        start = billable.period.start
+        if start >= first:
+            yield start, total(fee_lines(contract.terms_on(start), billable, end_date=end, exponent=exponent))
+        billable = contract.period_on(billable.period.last_day + timedelta(days=1))
+
+
+def key(day: date) -> str:
+    return f"month_{day:%Y_%m}"
+
+
+def columns(months: list[date]) -> list[dict]:
+    fixed = translated([CUSTOMER, CONTRACT, PACKAGE, CURRENCY])
+    shown = [money(key(month), f"{month:%b %Y}", 110) for month in months]
+    return [*fixed, *shown, *translated([money("total", "Total", 130)])]

@@ -1,0 +1,66 @@
+"""Charged time that no invoice has claimed yet, row by row."""
+
+from typing import Any
+
+import frappe
+
+from support_retainer.domain.charges import Usage, usage_lines
+from support_retainer.domain.contract_terms import decimal
+from support_retainer.domain.coverage import CHARGED, CoverageKind
+from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, column, money, translated
+
+
+def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict], list[dict]]:
+    return columns(), rows(frappe._dict(filters or {}))
+
+
+def columns() -> list[dict]:
+    return translated(
+        [
+            CUSTOMER,
+            CONTRACT,
+            column("worked_on", "Date", "Date", 100),
+            column("issue", "Issue", "Link", 130, options="Issue"),
+            column("timesheet", "Timesheet", "Link", 140, options="Timesheet"),
+            column("activity_type", "Activity", "Link", 140, options="Activity Type"),
+            column("coverage", "Coverage", width=110),
+            column("minutes", "Billed Minutes", "Int", 110),
+            money("rate", "Rate"),
+            money("amount", "Amount"),
+            CURRENCY,
+        ]
+    )
+
+
+def rows(filters: frappe._dict) -> list[dict]:
+    found = frappe.db.sql(
+        f"""select contract.customer, contract.name as contract, contract.currency, detail.issue,
+            detail.parent as timesheet, detail.name, detail.activity_type, detail.from_time,
+            detail.retainer_coverage as coverage, detail.retainer_billed_minutes as minutes,
+            detail.retainer_rate as rate
+        from `tabTimesheet Detail` detail
+        join `tabRetainer Contract` contract on contract.name = detail.retainer_contract
+        where detail.docstatus = 1 and coalesce(detail.sales_invoice, '') = '' and detail.is_billable = 1
+            and detail.retainer_coverage in %(charged)s {conditions(filters)}
+        order by contract.customer, contract.name, detail.from_time""",  # noqa: S608 (our own text)
+        {**filters, "charged": [kind.value for kind in CHARGED]},
+        as_dict=True,
+    )
+    for row in found:
+        row.worked_on = row.from_time.date()
+        row.amount = amount(row)
+    return found
+
+
+def conditions(filters: frappe._dict) -> str:
+    known = {"customer": "contract.customer", "contract": "contract.name", "company": "contract.company"}
+    return "".join(f" and {column} = %({name})s" for name, column in known.items() if filters.get(name))
+
+
+def amount(row: frappe._dict) -> float:
+    """What the row alone would come to; the invoice rounds once for all rows of a kind."""
+    usage = Usage(
+        row.name, row.activity_type or "", CoverageKind(row.coverage), row.minutes, decimal(row.rate), row.worked_on
+    )
+    lines = usage_lines([usage], exponent=decimal("0.01"))
+    return float(lines[0].amount) if lines else 0.0
