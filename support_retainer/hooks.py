@@ -29,9 +29,15 @@ permission_query_conditions = dict.fromkeys(_own_doctypes, "support_retainer.per
 has_permission = dict.fromkeys(_own_doctypes, "support_retainer.permissions.has_permission")
 
 doctype_js = {
-    "Issue": ["public/js/coverage_table.js", "public/js/issue_time.js"],
+    "Issue": [
+        "public/js/sla_badges.js",
+        "public/js/issue.js",
+        "public/js/coverage_table.js",
+        "public/js/issue_time.js",
+    ],
     "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
 }
+doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js"]}
 
 _on = "support_retainer.overrides."
 doc_events = {
@@ -81,8 +87,6 @@ override_whitelisted_methods = {
     _issue + "set_status": _on + "issue_status.set_status",
     _issue + "set_multiple_status": _on + "issue_status.set_multiple_status",
 }
-doctype_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue.js"]}
-doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js"]}
 
 scheduler_events = {
     "cron": {"* * * * *": ["support_retainer.tasks.sweep"]},
