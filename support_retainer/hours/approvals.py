@@ -12,7 +12,7 @@ from frappe.utils import cint, getdate, now_datetime
 
 from support_retainer import amounts
 from support_retainer.exceptions import AlreadyDecided, InvalidTime, NotAnApprover
-from support_retainer.hours import notices
+from support_retainer.hours import ledger, notices
 from support_retainer.hours.reasons import amount, hours
 
 DOCTYPE = "Overage Approval"
@@ -23,12 +23,12 @@ def open_on(contract: str) -> list[tuple[str, int]]:
     return [
         (name, cint(left))
         for name, left in frappe.db.sql(
-            """select approval.name, approval.minutes - coalesce(sum(entry.overage_minutes), 0) as remaining
+            f"""select approval.name, approval.minutes - coalesce(sum(entry.overage_minutes), 0) as remaining
             from `tabOverage Approval` approval
             left join `tabHour Ledger Entry` entry on entry.approval = approval.name
             where approval.contract = %s and approval.status = 'Approved'
             group by approval.name, approval.minutes, approval.decided_on having remaining > 0
-            order by approval.decided_on, approval.name""",
+            order by approval.decided_on, approval.name {ledger.as_of_now()}""",  # noqa: S608 (our own text)
             contract,
         )
     ]

@@ -79,7 +79,7 @@ def _figures(contract: str, lock: str) -> tuple[tuple, ...]:
     )
 
 
-def _as_of_now() -> str:
+def as_of_now() -> str:
     """A plain read shows the entries as they were when the transaction began, perhaps before the lock was had.
 
     Only where somebody posted meanwhile are the entries read with a lock: it covers the gaps around them too, and
@@ -90,10 +90,7 @@ def _as_of_now() -> str:
 
 def accounts(contract: str) -> dict[str, Account]:
     """The same without a lock, for previews."""
-    rows = frappe.get_all(
-        "Hour Ledger", filters={"contract": contract}, fields=["name", "pool", "period_start", "period_end"]
-    )
-    return {row.pool: Account(row.name, contract, row.pool, row.period_start, row.period_end) for row in rows}
+    return {row[2]: Account(*row[:5]) for row in _figures(contract, lock="")}
 
 
 def open_account(contract: str, pool: str, first: date, last: date) -> Account:
@@ -143,7 +140,7 @@ def lots_named(names: list[str]) -> tuple[Lot, ...]:
 def _grants(condition: str, values: dict) -> list[frappe._dict]:
     return frappe.db.sql(
         f"""select name, pool, entry_type, minutes, period_start, expires_on from `tabHour Ledger Entry`
-        where {condition} and minutes > 0 and entry_type in %(grants)s {_as_of_now()}""",  # noqa: S608 (our own text)
+        where {condition} and minutes > 0 and entry_type in %(grants)s {as_of_now()}""",  # noqa: S608 (our own text)
         {**values, "grants": [kind.value for kind in GRANTS]},
         as_dict=True,
     )
@@ -179,7 +176,7 @@ def _moved(lots: list[str]) -> dict[str, frappe._dict]:
         from `tabHour Ledger Entry` entry
         left join `tabHour Ledger Entry` undone on undone.name = entry.reverses
         where entry.draws_on in %(lots)s group by entry.draws_on """  # noqa: S608 (our own text)
-        + _as_of_now(),
+        + as_of_now(),
         {"lots": lots},
         as_dict=True,
     )

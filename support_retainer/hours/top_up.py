@@ -126,7 +126,8 @@ def _lots(invoice: str, row: str | None = None, alive: bool = False) -> list[fra
         where entry.voucher_type = 'Sales Invoice' and entry.voucher_no = %(invoice)s
             and entry.entry_type = 'Top-up' and (%(row)s is null or entry.voucher_detail_no = %(row)s)
             and (not %(alive)s or not exists (
-                select 1 from `tabHour Ledger Entry` back where back.reverses = entry.name and back.draws_on = entry.name
+                select 1 from `tabHour Ledger Entry` back
+                where back.reverses = entry.name and back.draws_on = entry.name
             ))""",
         {"invoice": invoice, "row": row, "alive": int(alive)},
         as_dict=True,
