@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_a_contract_from_the_31st_returns_to_the_31st_after_february():
 @pytest.mark.parametrize("anchor", ALL_START_DAYS, ids=str)
 def test_periods_leave_no_gap_and_no_overlap_and_keep_the_anchor_day(anchor):
     periods = [nth_period(anchor, n) for n in range(36)]
-    assert all(before.end == after.start for before, after in zip(periods, periods[1:], strict=False))
+    assert all(before.end == after.start for before, after in pairwise(periods))
     assert all(period.start.day == min(anchor.day, _last_day_of_month(period.start)) for period in periods)
 
 
