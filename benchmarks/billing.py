@@ -148,7 +148,8 @@ def _by_workers(shares: list[list[str]], month: int) -> float:
     before = invoices()
     workers = [_worker(share, day) for share in shares]
     for worker in workers:
-        assert worker.stdout and worker.stdout.readline() == "ready\n"
+        assert worker.stdout
+        assert worker.stdout.readline() == "ready\n"
     began = perf_counter()
     for worker in workers:
         assert worker.stdin

@@ -142,7 +142,8 @@ class SLAPolicy(Document):
         if contract:
             frappe.throw(
                 _(
-                    "{0} was agreed in the contract {1} and stays. For new contracts, choose another policy in their package."
+                    "{0} was agreed in the contract {1} and stays. "
+                    "For new contracts, choose another policy in their package."
                 ).format(bold(self.name), frappe.utils.get_link_to_form("Retainer Contract", contract)),
                 exceptions.PolicyInUse,
                 title=_("Policy in use"),
