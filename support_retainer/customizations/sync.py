@@ -3,7 +3,7 @@
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
-from support_retainer.customizations import indexes
+from support_retainer.customizations import indexes, role_permissions
 from support_retainer.customizations.custom_fields import CUSTOM_FIELDS, MODULE
 from support_retainer.customizations.property_setters import PROPERTY_SETTERS
 
@@ -15,6 +15,7 @@ def apply() -> None:
     for values in PROPERTY_SETTERS:
         set_property(values)
     indexes.add()
+    role_permissions.apply()
 
 
 def remove() -> None:
@@ -22,6 +23,7 @@ def remove() -> None:
     for doctype in ("Property Setter", "Custom Field"):
         for name in frappe.get_all(doctype, filters={"module": MODULE}, pluck="name"):
             frappe.delete_doc(doctype, name, force=True, ignore_permissions=True, delete_permanently=True)
+    role_permissions.remove()
 
 
 def drop_columns() -> None:
