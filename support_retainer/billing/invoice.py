@@ -95,7 +95,7 @@ def _item_code(kind: LineKind) -> str:
 
 
 def _claimed(row: frappe._dict) -> dict:
-    hours = row.retainer_billed_minutes / 60
+    """A row of ERPNext's time sheet list; its amount is the row's own, since a day on site is not charged by hours."""
     return {
         "time_sheet": row.parent,
         "timesheet_detail": row.name,
@@ -104,8 +104,8 @@ def _claimed(row: frappe._dict) -> dict:
         "from_time": row.from_time,
         "to_time": row.to_time,
         "project_name": row.project_name,
-        "billing_hours": hours,
-        "billing_amount": hours * flt(row.retainer_rate),
+        "billing_hours": row.retainer_billed_minutes / 60,
+        "billing_amount": flt(row.billing_amount),
     }
 
 

@@ -30,7 +30,7 @@ def unclaimed(contract: str, before: date) -> list[frappe._dict]:
 def _unclaimed(contract: str, before: date, lock: str) -> list[frappe._dict]:
     return frappe.db.sql(
         f"""select name, parent, activity_type, retainer_coverage, retainer_billed_minutes, retainer_rate,
-            from_time, to_time, issue, project_name, description
+            billing_amount, from_time, to_time, issue, project_name, description
         from `tabTimesheet Detail`
         where retainer_contract = %(contract)s and docstatus = 1 and coalesce(sales_invoice, '') = ''
             and retainer_coverage in %(charged)s and is_billable = 1 and from_time < %(before)s
