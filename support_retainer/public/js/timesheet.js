@@ -24,6 +24,7 @@
                 frm.fields_dict.time_logs.grid.update_docfield_property(name, "read_only", may_decide ? 0 : 1);
             }
             if (frm.doc.docstatus === 0) schedule(frm);
+            else show_decided(frm);
         },
     });
 
@@ -53,6 +54,25 @@
         row.retainer_billed_minutes = answer.billed_minutes;
         row.retainer_rate = answer.parts[0]?.rate;
         row.retainer_coverage_reason = answer.parts.map((part) => part.reason).join("; ");
+    }
+
+    // A submitted sheet shows what was decided, from its own rows; only the currency is asked for.
+    async function show_decided(frm) {
+        const name = frm.doc.name;
+        const rows = frm.doc.time_logs.filter((row) => row.retainer_coverage && row.retainer_contract);
+        if (!rows.length) return;
+        const contracts = await frappe.db.get_list("Retainer Contract", {
+            filters: { name: ["in", [...new Set(rows.map((row) => row.retainer_contract))]] },
+            fields: ["name", "currency"],
+        });
+        if (frm.doc.name !== name) return;
+        const currency = Object.fromEntries(contracts.map((contract) => [contract.name, contract.currency]));
+        show(frm, rows.map((row) => as_decided(row, currency[row.retainer_contract])));
+    }
+
+    function as_decided(row, currency) {
+        const { idx, retainer_coverage: coverage, retainer_coverage_reason: reason, billing_amount: amount } = row;
+        return { idx, currency, parts: [{ coverage, reason: reason || "", amount }] };
     }
 
     function show(frm, answers) {
