@@ -84,7 +84,7 @@ Act = Ticket | Message | Change | Claim | Approval | Sheet
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One client of the story; `days_earlier` moves its go-live before the others'."""
+    """One client of the story; `days_earlier` moves its go-live before the others'; a payment takes `pays_after_days`."""
 
     name: str
     package: str
@@ -92,6 +92,7 @@ class Client:
     first_name: str
     last_name: str
     days_earlier: int
+    pays_after_days: int
     tickets: tuple[Ticket, ...]
     sheets: tuple[Sheet, ...]
     quantity: float | None = None

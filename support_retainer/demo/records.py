@@ -7,6 +7,7 @@ import frappe
 from erpnext.setup.utils import get_exchange_rate
 from frappe.model.document import Document
 
+from support_retainer.demo import payments
 from support_retainer.demo.acts import Approval, Change, Claim, Client, Message, Scene, Sheet, Ticket, Work
 from support_retainer.demo.clock import at_time, instant, stamp
 from support_retainer.demo.story import AGENT, MANAGER
@@ -28,6 +29,7 @@ def make_contract(client: Client, customer: str, go_live: date) -> str:
             package=client.package,
             go_live_date=go_live,
             account_manager=MANAGER.email,
+            payment_terms_template=payments.payment_terms(),
             contacts=[{"user": client.user, "can_approve": 1, "receives_reports": 1, "emergency_contact": 1}],
             **client.terms,
         )

@@ -48,6 +48,7 @@ FALCON = Client(
     first_name="Mariam",
     last_name="Saleh",
     days_earlier=0,
+    pays_after_days=6,
     tickets=(
         Ticket(
             (0, 2, "09:40"),
@@ -212,6 +213,7 @@ BRIGHTWATER = Client(
     first_name="Daniel",
     last_name="Okafor",
     days_earlier=9,
+    pays_after_days=11,
     tickets=(
         Ticket(
             (0, 4, "14:10"),
@@ -301,6 +303,7 @@ HARBOR = Client(
     first_name="Grace",
     last_name="Whitfield",
     days_earlier=5,
+    pays_after_days=3,
     tickets=(
         Ticket(
             (0, 3, "12:05"),
@@ -380,6 +383,7 @@ NANDI = Client(
     first_name="Rohan",
     last_name="Kulkarni",
     days_earlier=12,
+    pays_after_days=45,
     terms={"billing_anchor": "Calendar Month"},
     tickets=(
         Ticket(
@@ -457,6 +461,7 @@ NORDBERG = Client(
     first_name="Elin",
     last_name="Lindgren",
     days_earlier=2,
+    pays_after_days=13,
     quantity=28_400,
     tickets=(
         Ticket(

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from frappe.utils import cint, getdate
 
 from support_retainer.billing import run
-from support_retainer.demo import books, people, records
+from support_retainer.demo import books, payments, people, records
 from support_retainer.demo.acts import Act, Client, Scene, Sheet, acts_of
 from support_retainer.demo.clock import at_time, instant
 from support_retainer.demo.demo import Demo, Login
@@ -71,9 +71,9 @@ def _logins() -> tuple[Login, ...]:
 def _play(contracts: dict[str, str]) -> None:
     """Bill each contract as its days come, between the acts."""
     for scene in sorted(_scenes(contracts), key=lambda scene: (scene.at, scene.number)):
-        _bill(contracts, scene.at)
+        _bill_and_collect(contracts, scene.at)
         _play_once(scene)
-    _bill(contracts, to_utc(frappe.utils.now_datetime()))
+    _bill_and_collect(contracts, to_utc(frappe.utils.now_datetime()))
 
 
 def _scenes(contracts: dict[str, str]) -> Iterator[Scene]:
@@ -110,6 +110,12 @@ def _note_down(scene: Scene) -> None:
 
 def _note(scene: Scene) -> dict[str, str]:
     return {"parent": scene.contract, "parenttype": "Retainer Contract", "defkey": PROGRESS}
+
+
+def _bill_and_collect(contracts: dict[str, str], until: datetime) -> None:
+    _bill(contracts, until)
+    for client in CLIENTS:
+        payments.collect(contracts[client.name], client.pays_after_days, site_date(until))
 
 
 def _bill(contracts: dict[str, str], until: datetime) -> None:
