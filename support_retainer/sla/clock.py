@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import frappe
 from frappe.model.document import Document
@@ -149,25 +149,18 @@ def write(issue: str, events: list[Event]) -> None:
 def write_all(new: Mapping[str, list[Event]]) -> None:
     """Append events to the histories of many issues; one statement, in the caller's transaction.
 
-    Raises frappe.db.IntegrityError where an issue was escalated at a level before.
+    `creation` keeps the order of facts of one moment. Raises frappe.db.IntegrityError where an issue was told of a
+    level before.
     """
-    stamp, user = frappe.utils.now(), frappe.session.user
+    stamp, user = frappe.utils.now_datetime(), frappe.session.user
+    facts = [(issue, event) for issue, events in new.items() for event in events]
     rows = [
         (
-            frappe.generate_hash(length=10),
-            user,
-            stamp,
-            stamp,
-            user,
-            issue,
-            event.at.replace(tzinfo=None),
-            event.kind.value,
-            event.value,
-            user,
+            *(frappe.generate_hash(length=10), user, stamp + timedelta(microseconds=place), stamp, user),
+            *(issue, event.at.replace(tzinfo=None), event.kind.value, event.value, user),
             escalation_key(issue, event),
         )
-        for issue, events in new.items()
-        for event in events
+        for place, (issue, event) in enumerate(facts)
     ]
     if not rows:
         return

@@ -6,6 +6,7 @@ from threading import Thread
 
 import frappe
 import pytest
+from frappe.email.doctype.email_account.email_account import EmailAccount
 from pymysql.err import IntegrityError
 
 from support_retainer.sla import clock, sweep, webhook
@@ -98,17 +99,22 @@ def test_a_ticket_that_was_answered_or_waits_is_not_told_of(outbox):
 
 
 def test_outside_support_hours_it_is_quiet_until_support_opens(outbox):
-    at("2026-09-14 17:10")  # Monday; three quarters of the hour are over at 17:55, support closes at 18:00
+    at("2026-09-14 21:20")  # Monday; three quarters of the hour are over at 08:05, as support closes at 22:00
     issue = make_issue(make_contract("Enterprise", "2026-08-31"), priority="P3 Medium")
-    assert swept("2026-09-14 18:30").levels == 0
-    assert frappe.db.get_value("Issue", issue.name, "retainer_next_event_at").isoformat(" ") == "2026-09-15 09:00:00"
-    assert swept("2026-09-15 09:00").levels == 1
+    next_event = frappe.db.get_value("Issue", issue.name, "retainer_next_event_at")
+    assert next_event.isoformat(" ") == "2026-09-15 08:05:00"
+
+    at("2026-09-14 21:10")
+    missed = make_issue(customer=issue.customer, priority="P3 Medium")
+    assert swept("2026-09-14 22:30").levels == 0, "reached at 21:55, but nobody swept, and now support is closed"
+    assert frappe.db.get_value("Issue", missed.name, "retainer_next_event_at").isoformat(" ") == "2026-09-15 08:00:00"
+    assert swept("2026-09-15 08:00").levels == 1
 
 
 def test_after_a_pause_of_the_scheduler_only_the_highest_level_is_told(outbox):
     issue = enterprise_issue()
     swept("2026-09-14 13:00")
-    assert escalations(issue) == [("Response", 100.0), ("Response", 75.0)]
+    assert escalations(issue) == [("Response", 75.0), ("Response", 100.0)]
     assert outbox() == ["manager@retainer.example"]
     assert swept("2026-09-14 13:05").levels == 0
 
@@ -124,7 +130,8 @@ def test_many_at_once_come_as_one_digest(outbox):
     ]
 
 
-def test_without_an_outgoing_account_the_desk_still_says_it():
+def test_without_an_outgoing_account_the_desk_still_says_it(monkeypatch):
+    monkeypatch.setattr(EmailAccount, "find_outgoing", classmethod(lambda cls, **_: None))
     make_user("agent2@retainer.example", "System User", "Retainer Agent")
     issue = enterprise_issue()
     assert (swept("2026-09-14 10:45").mails, escalations(issue)) == (0, [("Response", 75.0)])

@@ -14,7 +14,7 @@ HOUR = 3600
 
 
 def a_missed_ticket():
-    """Opened Monday 10:00, on hold for a vendor from 12 to 14, answered Tuesday 10:00; one hour was promised."""
+    """Opened Monday 10:00, on hold for a vendor from 12 to 14, answered Tuesday 10:00; open 8 to 22."""
     at("2026-09-14 10:00")
     issue = make_issue(make_contract("Enterprise", "2026-08-31"), priority="P3 Medium")
     at("2026-09-14 12:00")
@@ -37,12 +37,12 @@ def test_every_stretch_is_named_and_the_sums_add_up():
     assert [(row["kind"], row["reason"], row["seconds"] / HOUR) for row in response["stretches"]] == [
         ("Counted", "", 2),
         ("Paused", "Vendor", 2),
-        ("Counted", "", 4),
-        ("Outside Hours", "", 15),
-        ("Counted", "", 1),
+        ("Counted", "", 8),
+        ("Outside Hours", "", 10),
+        ("Counted", "", 2),
     ]
-    assert (response["standing"], response["counted"], response["left"]) == ("Missed", 7 * HOUR, -6 * HOUR)
-    assert (response["sums"]["Counted"], response["paused_for"]) == (7 * HOUR, {"Vendor": 2 * HOUR})
+    assert (response["standing"], response["counted"], response["left"]) == ("Missed", 12 * HOUR, -11 * HOUR)
+    assert (response["sums"]["Counted"], response["paused_for"]) == (12 * HOUR, {"Vendor": 2 * HOUR})
     assert response["stretches"][0]["start"] == "2026-09-14T06:00:00+00:00"
 
 
@@ -69,7 +69,7 @@ def test_the_client_reads_that_we_waited_for_the_client():
 
 
 def test_a_ticket_without_our_clock_has_nothing_to_explain():
-    assert why.why(make_issue(customer=make_customer()).name)["targets"] == []
+    assert why.why(make_issue(customer=make_customer(), priority=None).name)["targets"] == []
 
 
 def test_a_stranger_is_told_nothing():
@@ -92,7 +92,7 @@ def test_badges_of_a_list_come_for_our_tickets_only():
     assert (response["left"], response["ticks"], response["changes_at"]) == (
         HOUR / 2,
         True,
-        "2026-09-14T14:00:00+00:00",
+        "2026-09-14T18:00:00+00:00",
     )
     assert resolution["standing"] == "Running"
 

@@ -8,6 +8,16 @@
     const refresh_of_erpnext = settings.refresh;
     let timer = null;
 
+    // The column SLA: our countdown where there is one, else ERPNext's own status.
+    settings.formatters = {
+        ...settings.formatters,
+        agreement_status(value, df, doc) {
+            const text = frappe.utils.escape_html(value ? __(value) : "");
+            const name = frappe.utils.escape_html(doc.name);
+            return `<span class="retainer-sla-cell" data-issue="${name}">${text}</span>`;
+        },
+    };
+
     settings.refresh = function (view) {
         if (refresh_of_erpnext) refresh_of_erpnext.call(this, view);
         show(view);
@@ -28,21 +38,14 @@
     }
 
     function put(view, name, badges, fetched_at) {
-        const place = place_of(view, name);
-        place.find(".retainer-sla-badges").remove();
-        const box = $("<span class='retainer-sla-badges'>").css("margin-left", "8px");
-        badges.forEach((badge) => box.append(sla.pill(badge, fetched_at, true)));
-        place.append(box);
-    }
-
-    function place_of(view, name) {
         if (view.view_name === "Kanban") {
-            return view.$result.find(`.kanban-card-wrapper[data-name="${encodeURIComponent(name)}"] .kanban-card-doc`);
+            const card = view.$result.find(`.kanban-card-wrapper[data-name="${encodeURIComponent(name)}"]`);
+            card.find(".retainer-sla-badges").remove();
+            const box = $("<div class='retainer-sla-badges'>").appendTo(card.find(".kanban-card-doc"));
+            badges.forEach((badge) => box.append(sla.pill(badge, fetched_at, true)));
+            return;
         }
-        return view.$result
-            .find(".list-row-checkbox")
-            .filter((_, box) => $(box).attr("data-name") === encodeURIComponent(name) || $(box).data("name") === name)
-            .closest(".list-row")
-            .find(".list-subject");
+        const pill = sla.pill(sla.most_urgent(badges), fetched_at, true);
+        view.$result.find(`.retainer-sla-cell[data-issue="${CSS.escape(name)}"]`).empty().append(pill);
     }
 })();

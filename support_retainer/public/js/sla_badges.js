@@ -24,12 +24,31 @@ Object.assign(support_retainer.sla, {
             Met: __("met"),
             Missed: __("missed"),
             Resolved: __("resolved"),
-            Paused: __("paused, {0} left", [time]),
+            Paused: left < 0 ? __("paused, {0} over", [time]) : __("paused, {0} left", [time]),
             Overdue: __("{0} over", [time]),
             Running: __("{0} left", [time]),
         };
-        const closed = !badge.ticks && ["Running", "Overdue"].includes(standing);
-        return texts[standing] + (closed ? `, ${__("closed")}` : "");
+        return texts[standing] + (this.is_closed(badge) ? `, ${__("closed")}` : "");
+    },
+
+    // "Answer 12m 3s", "Solve -2h 1m ⏸": for a column of a list.
+    short_text(badge, left) {
+        const what = badge.target === "Response" ? __("Answer") : __("Solve");
+        const words = { Met: __("met"), Missed: __("missed"), Resolved: __("resolved") };
+        if (words[badge.standing]) return `${what} ${words[badge.standing]}`;
+        const hours = Math.floor(Math.abs(left) / 3600);
+        const time = hours >= 10 ? `${hours}${__("h")}` : this.duration(left);
+        return `${what} ${left < 0 ? "-" : ""}${time}${badge.ticks ? "" : " ⏸"}`;
+    },
+
+    is_closed(badge) {
+        return !badge.ticks && ["Running", "Overdue"].includes(badge.standing);
+    },
+
+    // The target that needs somebody next, else the last one.
+    most_urgent(badges) {
+        const open = badges.filter((badge) => ["Running", "Overdue", "Paused"].includes(badge.standing));
+        return open.sort((a, b) => a.left - b.left)[0] || badges[badges.length - 1];
     },
 
     colour(badge, left) {
@@ -55,12 +74,12 @@ Object.assign(support_retainer.sla, {
 
     pill(badge, fetched_at, short) {
         const left = this.left(badge, fetched_at);
-        const label = short ? __(badge.target)[0] + __(badge.target).slice(1, 3) : __(badge.target);
+        const text = short ? this.short_text(badge, left) : `${__(badge.target)}: ${this.text(badge, left)}`;
         return $("<span class='indicator-pill no-indicator-dot retainer-sla-badge'>")
             .addClass(this.colour(badge, left))
             .css({ "margin-right": "4px", "white-space": "nowrap" })
-            .attr("title", `${__(badge.target)}: ${this.title(badge)}`)
-            .text(`${label}: ${this.text(badge, left)}`)
+            .attr("title", `${__(badge.target)}: ${this.text(badge, left)}\n${this.title(badge)}`)
+            .text(text)
             .data({ badge, fetched_at, short });
     },
 
