@@ -7,12 +7,14 @@ period already has, so the sequence has no gap and no double.
 
 import json
 from datetime import date
+from itertools import product
 
 import frappe
 from erpnext.stock.doctype.item.item import set_item_default
 from frappe import _
 from frappe.model.naming import set_new_name
 from frappe.utils import getdate
+from pypika import Case
 
 from support_retainer.billing.invoice import ITEM_FIELDS, USAGE_ITEM
 from support_retainer.billing.periods import OPEN
@@ -37,10 +39,20 @@ def reserve(periods: list[str], on: date) -> None:
 def _reserve(periods: list[str], on: date) -> None:
     waiting = _without_number(periods)
     spare = _spare_numbers(len(waiting))
-    for period in waiting:
-        number = spare.pop(0) if spare else _next_number(period.company, on)
-        frappe.db.set_value("Retainer Billing Period", period.name, "invoice_number", number, update_modified=False)
+    numbers = {period.name: spare.pop(0) if spare else _next_number(period.company, on) for period in waiting}
+    _keep(numbers)
     settle_item_defaults({period.company for period in waiting})
+
+
+def _keep(numbers: dict[str, str]) -> None:
+    """Write the numbers of a batch on its periods, in one statement."""
+    if not numbers:
+        return
+    period = frappe.qb.DocType("Retainer Billing Period")
+    of_period = Case()
+    for name, number in numbers.items():
+        of_period = of_period.when(period.name == name, number)
+    frappe.qb.update(period).set(period.invoice_number, of_period).where(period.name.isin(list(numbers))).run()
 
 
 def _without_number(periods: list[str]) -> list[frappe._dict]:
@@ -120,13 +132,21 @@ def _next_number(company: str, on: date) -> str:
 def settle_item_defaults(companies: set[str]) -> None:
     """Write the income account that the first invoice of an item writes anyway.
 
-    Left to the invoices, each of them updates that row while it is being validated, and every worker waits for it.
+    Left to the invoices, each of them updates that row while it is being validated, and every worker waits for it:
+    ERPNext looks at the cached item, which doesn't see the row it has just written.
     """
     settings = frappe.get_cached_doc("Retainer Settings")
-    for item in filter(None, {settings.get(name) for name in {*ITEM_FIELDS.values(), USAGE_ITEM}}):
+    items = filter(None, {settings.get(name) for name in {*ITEM_FIELDS.values(), USAGE_ITEM}})
+    for item, company in product(items, companies):
+        if _knows_income_account(item, company):
+            continue
         frappe.clear_document_cache("Item", item)
-        for company in companies:
-            account = frappe.get_cached_value("Company", company, "default_income_account")
-            if account:
-                set_item_default(item, company, "income_account", account)
-        frappe.clear_document_cache("Item", item)
+        account = frappe.get_cached_value("Company", company, "default_income_account")
+        if account and not _knows_income_account(item, company):
+            set_item_default(item, company, "income_account", account)
+            frappe.clear_document_cache("Item", item)
+
+
+def _knows_income_account(item: str, company: str) -> bool:
+    defaults = frappe.get_cached_doc("Item", item).item_defaults
+    return any(row.company == company and row.income_account for row in defaults)

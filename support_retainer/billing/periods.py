@@ -80,7 +80,7 @@ def lock_due_period(name: str) -> frappe._dict | None:
     """
     rows = frappe.db.sql(
         """select period.name, period.contract, period.period_start, period.period_end, period.status,
-            period.invoice_number
+            period.invoice_number, contract.modified as contract_modified
         from `tabRetainer Billing Period` period
         join `tabRetainer Contract` contract on contract.name = period.contract
         where period.name = %s for update""",

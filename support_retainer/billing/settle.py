@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import get_datetime, getdate
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from support_retainer.billing import invoice, periods, usage
@@ -46,7 +46,7 @@ def bill_period(name: str, on: date) -> str | None:
     period = periods.lock_due_period(name)
     if not period:
         return None
-    contract = frappe.get_doc("Retainer Contract", period.contract)
+    contract = _contract(period)
     rows = usage.claim(contract.name, period.period_start)
     lines = lines_of(contract, period.period_start, rows)
     made = _insert(contract, owed(lines), rows, period, on)
@@ -60,6 +60,13 @@ def bill_period(name: str, on: date) -> str | None:
     )
     periods.open_next(contract, period.period_start, period.period_end)
     return made or credit or ""
+
+
+def _contract(period: frappe._dict) -> "RetainerContract":
+    """The contract as of the lock; the cached one where it is that."""
+    cached = frappe.get_cached_doc("Retainer Contract", period.contract)
+    is_current = get_datetime(cached.modified) == period.contract_modified
+    return cached if is_current else frappe.get_doc("Retainer Contract", period.contract)
 
 
 def lines_of(contract: "RetainerContract", period_start: date, rows: list[frappe._dict]) -> tuple[Line, ...]:
