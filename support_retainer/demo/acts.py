@@ -84,7 +84,7 @@ Act = Ticket | Message | Change | Claim | Approval | Sheet
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One client of the story; `days_earlier` moves its go-live before the others'; a payment takes `pays_after_days`."""
+    """One client of the story; `days_earlier` moves its go-live before the others'."""
 
     name: str
     package: str
