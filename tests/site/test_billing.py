@@ -197,19 +197,24 @@ def test_a_calendar_month_contract_pays_its_first_days_and_then_whole_months():
     assert "10 of 30 days" in first.items[0].description
 
 
-@pytest.mark.parametrize(("policy", "fee"), [("Prorate", [225]), ("Full", [450]), ("Credit", [450])])
-def test_the_last_period_costs_what_the_package_says_and_then_nothing(policy, fee):
+@pytest.mark.parametrize(
+    ("policy", "end", "charged"),
+    [
+        ("Prorate", "2026-09-15", [[225]]),
+        ("Full", "2026-10-15", [[450], [450]]),
+        ("Credit", "2026-10-15", [[450], [450], [-232.26]]),  # 16 of October's 31 days come back
+    ],
+)
+def test_the_last_period_costs_what_the_package_says_and_then_nothing(policy, end, charged):
     at("2026-09-14 10:00")
     make_contract("Growth", "2026-08-31", submit=False)
     package = frappe.get_doc("Support Package", "Growth")
     package.last_period = policy
     package.save()
     contract = make_contract("Growth", "2026-09-01")
-    contract.db_set("end_date", "2026-10-15" if policy != "Prorate" else "2026-09-15")
+    contract.db_set("end_date", end)
     bill("2026-12-31", contract)
-    found = invoices(contract)
-    assert amounts(found[-1]) == fee
-    assert len(found) == (1 if policy == "Prorate" else 2)
+    assert [amounts(invoice) for invoice in invoices(contract)] == charged
     assert "Due" not in [status for _, status in period_statuses(contract)]
 
 

@@ -103,7 +103,7 @@ def test_a_client_in_new_york_is_promised_new_york_hours():
 
 
 def test_an_issue_of_a_customer_without_contract_is_none_of_ours():
-    issue = make_issue(customer=make_customer())
+    issue = make_issue(customer=make_customer(), priority=None)
     assert (issue.retainer_contract, issue.sla_policy, issue.response_by) == (None, None, None)
     assert facts(issue) == []
 

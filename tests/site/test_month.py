@@ -71,7 +71,7 @@ def test_the_invoice_shows_how_every_amount_comes_about():
 
 @pytest.mark.commits
 def test_the_invoice_claims_exactly_the_rows_it_charges():
-    at("2026-09-14 19:00")
+    at("2026-10-02 19:00")
     contract = make_contract("Growth", "2026-08-31")
     issue = make_issue(contract)
     sheet = make_timesheet(

@@ -59,7 +59,7 @@ def invoices(contract: Document, docstatus: int = 1) -> list[Document]:
     """The contract's Sales Invoices, by the start of their period."""
     names = frappe.get_all("Sales Invoice", {"retainer_contract": contract.name, "docstatus": docstatus}, pluck="name")
     found = [frappe.get_doc("Sales Invoice", name) for name in names]
-    return sorted(found, key=lambda invoice: str(period_start(invoice.retainer_billing_period)))
+    return sorted(found, key=lambda invoice: (str(period_start(invoice.retainer_billing_period)), invoice.is_return))
 
 
 def period_start(period: str) -> date:
