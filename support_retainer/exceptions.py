@@ -205,3 +205,7 @@ class CannotMerge(RetainerError):
 
 class InvalidNotice(RetainerError):
     """Notice is given or withdrawn on a contract that is not in a state for it."""
+
+
+class NothingToRetry(RetainerError):
+    """The failures of a billing run are settled meanwhile."""

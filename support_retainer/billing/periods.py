@@ -61,14 +61,13 @@ def due(on: date, contracts: list[str] | None = None) -> list[str]:
     return frappe.get_all("Retainer Billing Period", filters=filters, pluck="name", order_by="period_start, contract")
 
 
-def contracts_due(on: date) -> list[str]:
+def contracts_due(on: date, contracts: list[str] | None = None) -> list[str]:
     """Contracts with a period to be billed by `on`; the same query, grouped."""
+    filters = {"status": ["in", OPEN], "bill_on": ["<=", on]}
+    if contracts is not None:
+        filters["contract"] = ["in", contracts]
     return frappe.get_all(
-        "Retainer Billing Period",
-        filters={"status": ["in", OPEN], "bill_on": ["<=", on]},
-        pluck="contract",
-        group_by="contract",
-        order_by="contract",
+        "Retainer Billing Period", filters=filters, pluck="contract", group_by="contract", order_by="contract"
     )
 
 

@@ -35,12 +35,19 @@ def bill(on: date | str | None = None, contract: str | None = None) -> Document:
 def bill_what_is_due() -> str | None:
     """The scheduler's run: hands what is due to the workers; None where nothing is due or a run is under way."""
     _mark_interrupted()
-    contracts = periods.contracts_due(getdate())
-    if not contracts or frappe.db.exists("Retainer Billing Run", {"status": "Running"}):
+    if frappe.db.exists("Retainer Billing Run", {"status": "Running"}):
+        return None
+    return hand_out(None, getdate())
+
+
+def hand_out(contracts: list[str] | None, day: date) -> str | None:
+    """Start a run over what is due of these contracts (None means all) on the workers; None where nothing is."""
+    waiting = periods.contracts_due(day, contracts)
+    if not waiting:
         return None
     size = max(cint(frappe.get_cached_doc("Retainer Settings").batch_size), 1)
-    batches = [contracts[first : first + size] for first in range(0, len(contracts), size)]
-    run = _start(getdate(), batches=len(batches))
+    batches = [waiting[first : first + size] for first in range(0, len(waiting), size)]
+    run = _start(day, batches=len(batches))
     for number, batch in enumerate(batches, start=1):
         frappe.enqueue(
             BATCH,
@@ -49,7 +56,7 @@ def bill_what_is_due() -> str | None:
             deduplicate=True,
             run=run.name,
             contracts=batch,
-            on=str(getdate()),
+            on=str(day),
         )
     return run.name
 

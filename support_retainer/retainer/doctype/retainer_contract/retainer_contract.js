@@ -20,6 +20,7 @@ frappe.ui.form.on("Retainer Contract", {
                 }),
             __("View")
         );
+        add_actions(frm);
     },
 
     async package(frm) {
@@ -72,4 +73,102 @@ async function show_where_it_stands(frm) {
 
 function in_hours(minutes) {
     return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+function add_actions(frm) {
+    const running = ["Active", "Suspended"].includes(frm.doc.status);
+    if (frappe.user.has_role(["Retainer Manager", "Accounts Manager", "System Manager"])) {
+        frm.add_custom_button(__("Bill Now"), () => bill_now(frm), __("Actions"));
+    }
+    if (running && frm.perm[0]?.write) {
+        frm.add_custom_button(__("Give Notice"), () => give_notice(frm), __("Actions"));
+    }
+    if (frm.doc.status === "Notice Given" && frm.perm[0]?.write) {
+        frm.add_custom_button(__("Withdraw Notice"), () => withdraw_notice(frm), __("Actions"));
+    }
+}
+
+// Nothing is billed before its lines were seen.
+async function bill_now(frm) {
+    const contract = frm.doc.name;
+    const { message: plan } = await frappe.call({
+        method: "support_retainer.billing.api.next_invoices",
+        type: "GET",
+        args: { contract },
+    });
+    if (plan.failures.length) return frappe.msgprint(frappe.utils.escape_html(plan.failures[0].reason));
+    if (!plan.invoices.length) return frappe.msgprint(__("Nothing of this contract is due today."));
+    const lines = plan.invoices.flatMap(({ lines }) => lines);
+    const shown = lines.map(
+        ({ description, amount }) =>
+            `<tr><td>${frappe.utils.escape_html(description)}</td><td class="text-right">${amount}</td></tr>`
+    );
+    const total = Object.entries(plan.totals).map(([currency, amount]) => `${currency} ${amount}`);
+    frappe.confirm(
+        `<p>${__("Invoice this now?")}</p><table class="table">${shown.join("")}
+        <tr><th>${__("Total, before taxes")}</th><th class="text-right">${total.join(", ")}</th></tr></table>`,
+        async () => {
+            const { message } = await frappe.call({
+                method: "support_retainer.billing.api.bill_contract",
+                args: { contract },
+                freeze: true,
+            });
+            const failed = message.failures.map(({ reason }) => frappe.utils.escape_html(reason));
+            if (failed.length) frappe.msgprint({ title: __("Not billed"), message: failed.join("<br>"), indicator: "red" });
+            else frappe.show_alert({ message: __("{0} invoiced", [message.invoices.join(", ")]), indicator: "green" });
+            frm.reload_doc();
+        }
+    );
+}
+
+function give_notice(frm) {
+    const dialog = new frappe.ui.Dialog({
+        title: __("Give Notice"),
+        fields: [
+            { fieldname: "given_on", fieldtype: "Date", label: __("Notice given on"), reqd: 1, default: frappe.datetime.get_today() },
+            { fieldname: "outcome", fieldtype: "HTML" },
+        ],
+        primary_action_label: __("Give Notice"),
+        primary_action: async ({ given_on }) => {
+            await frappe.call({
+                method: "support_retainer.offboarding.api.give_notice",
+                args: { contract: frm.doc.name, given_on },
+                freeze: true,
+            });
+            dialog.hide();
+            frm.reload_doc();
+        },
+    });
+    dialog.fields_dict.given_on.df.onchange = () => show_end(frm, dialog);
+    dialog.show();
+    show_end(frm, dialog);
+}
+
+async function show_end(frm, dialog) {
+    const given_on = dialog.get_value("given_on");
+    if (!given_on) return;
+    const { message } = await frappe.call({
+        method: "support_retainer.offboarding.api.preview_notice",
+        type: "GET",
+        args: { contract: frm.doc.name, given_on },
+    });
+    const fees = message.last_fees.map(({ from, amount }) =>
+        __("{0} {1} for the period from {2}", [message.currency, amount, frappe.datetime.str_to_user(from)])
+    );
+    const end = frappe.datetime.str_to_user(message.end_date).bold();
+    dialog.fields_dict.outcome.$wrapper.html(
+        `<p>${__("The last day of service is {0}.", [end])}</p>
+        <p>${fees.length ? __("Fees still to come:") + "<br>" + fees.join("<br>") : __("No further fee falls due.")}</p>`
+    );
+}
+
+function withdraw_notice(frm) {
+    frappe.confirm(__("Withdraw the notice? The contract goes on as before."), async () => {
+        await frappe.call({
+            method: "support_retainer.offboarding.api.withdraw_notice",
+            args: { contract: frm.doc.name },
+            freeze: true,
+        });
+        frm.reload_doc();
+    });
 }

@@ -1,0 +1,46 @@
+"""What the desk calls about billing. Only those who may make invoices get past the first line of each function."""
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from support_retainer.billing import preview, run
+from support_retainer.exceptions import NothingToRetry
+
+MAY_BILL = ("Retainer Manager", "Accounts Manager", "System Manager")
+
+
+@frappe.whitelist(methods=["GET"])
+def next_invoices(contract: str) -> dict[str, Any]:
+    """The lines and totals that billing this contract today would make, see `preview.Plan.as_dict`."""
+    _refuse_others(contract)
+    return preview.plan(getdate(), contract).as_dict()
+
+
+@frappe.whitelist(methods=["POST"])
+def bill_contract(contract: str) -> dict[str, Any]:
+    """Bill what is due of one contract now; {invoices, failures}."""
+    _refuse_others(contract)
+    done = run.bill(getdate(), contract)
+    return {"invoices": done.flags.invoices, "failures": frappe.parse_json(done.failures or "[]")}
+
+
+@frappe.whitelist(methods=["POST"])
+def retry(billing_run: str) -> str:
+    """Hand the contracts that failed in a run to the workers once more; returns the new run."""
+    frappe.only_for(MAY_BILL)
+    failures = frappe.parse_json(frappe.get_doc("Retainer Billing Run", billing_run).failures or "[]")
+    contracts = sorted({failure["contract"] for failure in failures})
+    new = run.hand_out(contracts, getdate())
+    if not new:
+        frappe.throw(
+            _("Nothing of {0} is due any more: its failed periods are settled.").format(billing_run), NothingToRetry
+        )
+    return new
+
+
+def _refuse_others(contract: str) -> None:
+    frappe.only_for(MAY_BILL)
+    frappe.get_doc("Retainer Contract", contract).check_permission("read")
