@@ -27,6 +27,7 @@ IN_BENCH = (
     "pytest>=8,<9",
     "hypothesis>=6.100,<7",
     "freezegun>=1.5,<2",
+    "aiosmtpd>=1.4.6,<2",
     "playwright>=1.48,<2",
     "businesstimedelta>=1.0",
     # What Frappe's own test runner and ERPNext's tests import.
