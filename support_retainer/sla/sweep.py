@@ -52,8 +52,9 @@ def sweep() -> Swept:
             sweep_once(moment, done)
             if done.issues - before < BATCH:
                 break
-        webhook.send_what_waits()
         mark_swept()
+        frappe.db.commit()
+        webhook.send_what_waits()
     done.seconds = monotonic() - began
     return done
 
@@ -158,7 +159,9 @@ def bring_up_to_date(
         values = {**clock.as_fields(state), "priority": issue.priority}
         if state.next_event_at and state.next_event_at <= moment:
             values["retainer_next_event_at"] = to_site(moment + timedelta(seconds=1))
-    frappe.db.set_value("Issue", issue.name, values, update_modified=False)
+    # Somebody who has the form open must not put the old priority back without noticing.
+    raised = any(event.kind is clock.EventKind.PRIORITY_CHANGED and event.at == moment for event in history)
+    frappe.db.set_value("Issue", issue.name, values, update_modified=raised)
 
 
 def mark_swept() -> None:
