@@ -19,6 +19,8 @@ def on_update(doc: Document, method: str | None = None) -> None:
     if not issue or not issue.sla_policy:
         return
     known = clock.history(doc.reference_name)
+    if not known:
+        return  # ERPNext stores the first message of a portal ticket before the ticket's own facts are written
     clock.record(doc.reference_name, clock.catch_up(known, issue) + first_response(doc, known))
 
 

@@ -9,12 +9,13 @@ from frappe.utils import get_datetime, getdate
 
 from support_retainer.exceptions import WrongCustomer
 from support_retainer.site_time import to_utc, utc_now
-from support_retainer.sla import clock
+from support_retainer.sla import channels, clock
 from support_retainer.sla.contracts import contract_serving, policy_on
 
 OURS = (
     "retainer_contract",
     "sla_policy",
+    "retainer_channel_note",
     "retainer_coverage",
     "retainer_coverage_reason",
     "retainer_next_event_at",
@@ -40,6 +41,7 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 
 def before_save(doc: Document, method: str | None = None) -> None:
     link_contract(doc)
+    channels.mark(doc)
     if doc.sla_policy:
         run_clock(doc)
     else:
