@@ -167,6 +167,10 @@ class AlreadyDecided(RetainerError):
     """A request that was approved or declined before."""
 
 
+class NotAContact(RetainerError):
+    """A person whom the client's contract does not name."""
+
+
 class UnknownPool(RetainerError):
     """The contract has no such pool of hours."""
 

@@ -34,8 +34,10 @@ doctype_js = {
         "public/js/issue.js",
         "public/js/coverage_table.js",
         "public/js/issue_time.js",
+        "public/js/issue_warranty.js",
     ],
     "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
+    "Warranty Claim": "public/js/warranty_claim.js",
 }
 doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js"]}
 
@@ -70,6 +72,10 @@ doc_events = {
         "on_cancel": _on + "timesheet.on_cancel",
     },
     "Payment Entry": {
+    "Warranty Claim": {
+        "validate": _on + "warranty_claim.validate",
+        "on_update": _on + "warranty_claim.on_update",
+    },
         "on_submit": _on + "payment_entry.on_submit",
         "on_cancel": _on + "payment_entry.on_cancel",
     },

@@ -1,24 +1,35 @@
 """Rights our roles need on records of ERPNext beyond what its own roles give."""
 
 import frappe
-from frappe.permissions import add_permission, reset_perms
+from frappe.permissions import add_permission, reset_perms, update_permission_property
 
-# ERPNext's form of an Issue reads them each time it opens, and greets whoever may not with an error.
-READABLE = {"Support Settings": ("Retainer Manager", "Retainer Agent")}
+HANDLE = ("write", "create", "report", "print", "email", "share")
+# Reading comes with each. ERPNext's form of an Issue reads Support Settings each time it opens, and greets whoever
+# may not with an error; a Warranty Claim is ERPNext's Maintenance User's alone.
+GRANTED: dict[str, dict[str, tuple[str, ...]]] = {
+    "Support Settings": {"Retainer Manager": (), "Retainer Agent": ()},
+    "Warranty Claim": {"Retainer Manager": HANDLE, "Retainer Agent": HANDLE},
+}
 SAME = ("role", "permlevel", "if_owner", "read", "write", "create", "delete", "submit", "cancel")
 
 
 def apply() -> None:
-    for doctype, roles in READABLE.items():
-        for role in roles:
+    for doctype, roles in GRANTED.items():
+        for role, rights_beside_read in roles.items():
             if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": role}):
-                add_permission(doctype, role, 0)
+                grant(doctype, role, rights_beside_read)
+
+
+def grant(doctype: str, role: str, rights_beside_read: tuple[str, ...]) -> None:
+    add_permission(doctype, role, 0)
+    for right in rights_beside_read:
+        update_permission_property(doctype, role, 0, right, 1, validate=False)
 
 
 def remove() -> None:
     """Frappe copies all rights of a DocType when one is added; the copies go too, unless somebody changed them."""
-    for doctype, roles in READABLE.items():
-        frappe.db.delete("Custom DocPerm", {"parent": doctype, "role": ["in", roles]})
+    for doctype, roles in GRANTED.items():
+        frappe.db.delete("Custom DocPerm", {"parent": doctype, "role": ["in", list(roles)]})
         if rights("Custom DocPerm", doctype) == rights("DocPerm", doctype):
             reset_perms(doctype)
 

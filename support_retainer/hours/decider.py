@@ -113,7 +113,8 @@ class Decider:
         if not claim:
             return None
         end = contract.warranty_end_date
-        return Claim(claim.decision == "Covered", bool(end and getdate(claim.complaint_date) <= getdate(end)))
+        in_time = bool(end and getdate(claim.complaint_date) <= getdate(end))
+        return Claim(claim.decision == "Covered", in_time or bool(claim.retainer_goodwill))
 
     def _lots_on(self, contract: str, day: date) -> tuple[Lot, ...]:
         if (contract, day) not in self.loaded:
@@ -158,7 +159,7 @@ def _claims(rows: list[Document]) -> dict[str, frappe._dict]:
     found = frappe.get_all(
         "Warranty Claim",
         filters={"issue": ["in", issues], "decision": ["in", ["Covered", "Not Covered"]]},
-        fields=["issue", "decision", "complaint_date"],
+        fields=["issue", "decision", "complaint_date", "retainer_goodwill"],
         order_by="creation",
     )
     return {claim.issue: claim for claim in found}
@@ -183,7 +184,7 @@ def _alone_with(issues: list[str], rows: list[Document]) -> str:
 
     A plain read could show the state from before the lock was had, so what is read under it is read with a lock too.
     """
-    if not rows[0].docstatus.is_submitted():
+    if cint(rows[0].get("docstatus")) != 1:  # the preview decides on plain rows
         return ""
     frappe.db.sql("select name from `tabIssue` where name in %s order by name for update", [issues])
     return "lock in share mode"
