@@ -14,6 +14,7 @@ from support_retainer.sla.sweep import last_sweep_at
 
 SWEEP_IS_LATE = timedelta(minutes=10)
 BILLING_IS_LATE_HOURS = 36
+STUCK_HOURS = 2
 ITEMS = ("fee_item", "usage_item", "one_off_item", "expense_item")
 
 
@@ -89,6 +90,18 @@ def billing() -> Check:
     )
 
 
+def stuck_billing() -> Check:
+    """A run that has not finished for so long has lost its workers; the next one says so and takes over."""
+    since = add_to_date(now_datetime(), hours=-STUCK_HOURS)
+    runs = frappe.get_all("Retainer Billing Run", {"status": "Running", "modified": ["<", since]}, pluck="name")
+    return Check(
+        _("Billing under way"),
+        not runs,
+        _("not finished for {0} hours: {1}.").format(STUCK_HOURS, ", ".join(runs)) if runs else _("nothing is stuck."),
+        _("Start the workers of the long queue, or run `bench --site SITE retainer bill`."),
+    )
+
+
 def failed_billing() -> Check:
     failed = frappe.get_all("Retainer Billing Period", {"status": "Failed"}, ["contract", "period_start", "error"])
     rows = [f"{row.contract} {row.period_start}: {(row.error or '').strip().splitlines()[:1]}" for row in failed[:5]]
@@ -137,6 +150,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     scheduler,
     sweep,
     billing,
+    stuck_billing,
     failed_billing,
     settings,
     outgoing_mail,

@@ -51,6 +51,14 @@ def test_a_failed_period_is_named_with_its_error():
     assert "The customer is disabled" in check("Failed billing periods").found
 
 
+def test_a_run_that_lost_its_workers_is_named():
+    run = frappe.get_doc(doctype="Retainer Billing Run", on_date="2026-09-01", status="Running").insert()
+    assert check("Billing under way").ok, "it has only just begun"
+    old = add_to_date(now_datetime(), hours=-3)
+    frappe.db.set_value("Retainer Billing Run", run.name, "modified", old, update_modified=False)
+    assert (check("Billing under way").ok, run.name in check("Billing under way").found) == (False, True)
+
+
 def test_missing_items_are_named_by_their_labels():
     make_contract("Growth", "2026-08-31")
     assert check("Items on invoices").ok

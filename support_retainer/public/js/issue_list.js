@@ -8,16 +8,6 @@
     const refresh_of_erpnext = settings.refresh;
     let timer = null;
 
-    // The column SLA: our countdown where there is one, else ERPNext's own status.
-    settings.formatters = {
-        ...settings.formatters,
-        agreement_status(value, df, doc) {
-            const text = frappe.utils.escape_html(value ? __(value) : "");
-            const name = frappe.utils.escape_html(doc.name);
-            return `<span class="retainer-sla-cell" data-issue="${name}">${text}</span>`;
-        },
-    };
-
     settings.refresh = function (view) {
         if (refresh_of_erpnext) refresh_of_erpnext.call(this, view);
         show(view);
@@ -31,21 +21,46 @@
             args: { issues: names },
         });
         const fetched_at = Date.now();
-        Object.entries(message.issues).forEach(([name, badges]) => put(view, name, badges, fetched_at));
+        const put_all = () => Object.entries(message.issues).forEach(([name, badges]) => put(view, name, badges, fetched_at));
+        put_all();
+        if (view.view_name === "Kanban") put_again_when_drawn(view, put_all);
         clearTimeout(timer);
         const wait = sla.next_change(Object.values(message.issues).flat());
         if (wait && wait < 2 ** 31) timer = setTimeout(() => view.$result.is(":visible") && show(view), wait);
     }
 
+    // A board draws its cards some time after it has told us of them, and again when one moves.
+    function put_again_when_drawn(view, put_all) {
+        if (view.retainer_observer) view.retainer_observer.disconnect();
+        view.retainer_observer = new MutationObserver(() => {
+            if (cells(view).not(":has(.retainer-sla-badges)").length) put_all();
+        });
+        view.retainer_observer.observe($(view.page.main)[0], { childList: true, subtree: true });
+    }
+
+    function cells(view) {
+        const selector = view.view_name === "Kanban" ? ".kanban-card-wrapper" : ".list-row-checkbox";
+        return $(view.page.main).find(selector);
+    }
+
     function put(view, name, badges, fetched_at) {
+        const cell = cells(view).filter((_, element) => decodeURIComponent(element.dataset.name) === name);
         if (view.view_name === "Kanban") {
-            const card = view.$result.find(`.kanban-card-wrapper[data-name="${encodeURIComponent(name)}"]`);
-            card.find(".retainer-sla-badges").remove();
-            const box = $("<div class='retainer-sla-badges'>").appendTo(card.find(".kanban-card-doc"));
-            badges.forEach((badge) => box.append(sla.pill(badge, fetched_at, true)));
-            return;
+            if (cell.find(".retainer-sla-badges").length && cell.data("fetched_at") === fetched_at) return;
+            cell.data({ fetched_at });
+            put_into(cell.find(".kanban-card-doc"), "<div>", badges, fetched_at);
+        } else {
+            const place = cell.closest(".list-row").find(".list-row-activity");
+            put_into(place, "<span>", [sla.most_urgent(badges)], fetched_at);
         }
-        const pill = sla.pill(sla.most_urgent(badges), fetched_at, true);
-        view.$result.find(`.retainer-sla-cell[data-issue="${CSS.escape(name)}"]`).empty().append(pill);
+    }
+
+    function put_into(place, tag, badges, fetched_at) {
+        place.find(".retainer-sla-badges").remove();
+        const box = $(tag).addClass("retainer-sla-badges");
+        // On a narrow screen it borrows the empty end of the column before it.
+        if (tag === "<span>") box.css({ "margin-left": "-40px", "font-size": "11px", "white-space": "nowrap" });
+        badges.forEach((badge) => box.append(sla.pill(badge, fetched_at, true)));
+        place[tag === "<div>" ? "append" : "prepend"](box);
     }
 })();

@@ -77,7 +77,7 @@ Object.assign(support_retainer.sla, {
         const text = short ? this.short_text(badge, left) : `${__(badge.target)}: ${this.text(badge, left)}`;
         return $("<span class='indicator-pill no-indicator-dot retainer-sla-badge'>")
             .addClass(this.colour(badge, left))
-            .css({ "margin-right": "4px", "white-space": "nowrap" })
+            .css({ "margin-right": "4px", "white-space": "nowrap", "font-size": short ? "11px" : "" })
             .attr("title", `${__(badge.target)}: ${this.text(badge, left)}\n${this.title(badge)}`)
             .text(text)
             .data({ badge, fetched_at, short });
