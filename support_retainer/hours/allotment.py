@@ -66,13 +66,17 @@ def roll_all_forward(on: date | None = None) -> int:
     return len(contracts)
 
 
-def roll_forward(contract: "RetainerContract", today: date) -> None:
-    """Turn every period that ended before `today`, oldest first; the same day twice changes nothing."""
+def roll_forward(contract: "RetainerContract", today: date) -> dict[str, Account]:
+    """Turn every period that ended before `today`, oldest first; the same day twice changes nothing.
+
+    Returns the accounts by pool, locked until the transaction ends.
+    """
     accounts = ledger.lock(contract.name)
-    for account in accounts.values():
+    for pool, account in accounts.items():
         while account.period_end < today and not _has_ended(contract, account):
-            account = _turn(contract, account)
+            account = accounts[pool] = _turn(contract, account)
     _open_new_pools(contract, accounts, today)
+    return accounts
 
 
 def _open_new_pools(contract: "RetainerContract", accounts: dict[str, Account], today: date) -> None:
@@ -85,7 +89,7 @@ def _open_new_pools(contract: "RetainerContract", accounts: dict[str, Account], 
         return
     for pool in contract.terms_on(contract.period_on(today).period.start).pools:
         if pool.name not in accounts:
-            open_account(contract, pool.name, today)
+            accounts[pool.name] = open_account(contract, pool.name, today)
 
 
 def _has_ended(contract: "RetainerContract", account: Account) -> bool:

@@ -75,7 +75,7 @@ def _decide(name: str, contact: str, status: str, note: str) -> Document:
     if status == "Approved":
         _refuse_beyond_limit(contract, contact, approval)
     else:
-        _approver_row(contract, contact)
+        approver_row(contract, contact)
     user = frappe.session.user
     approval.update(
         {
@@ -101,7 +101,7 @@ def _refuse_second_decision(approval: Document) -> None:
         )
 
 
-def _approver_row(contract: Document, contact: str) -> Document:
+def approver_row(contract: Document, contact: str) -> Document:
     row = next((row for row in contract.contacts if row.user == contact and row.can_approve), None)
     if not row:
         frappe.throw(
@@ -115,7 +115,7 @@ def _approver_row(contract: Document, contact: str) -> Document:
 
 def _refuse_beyond_limit(contract: Document, contact: str, approval: Document) -> None:
     """A limit of zero is no limit."""
-    limit = Decimal(str(_approver_row(contract, contact).approval_limit or 0))
+    limit = Decimal(str(approver_row(contract, contact).approval_limit or 0))
     if limit and Decimal(str(approval.amount or 0)) > limit:
         frappe.throw(
             _("{0} may approve up to {1}; this is {2}. Ask another contact, or for fewer hours.").format(

@@ -11,10 +11,11 @@ from frappe.utils import cint, get_datetime, getdate
 
 from support_retainer.domain.contract_terms import ContractTerms, OveragePolicy
 from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Reason, Work, decide
+from support_retainer.domain.estimate import decide_on_estimate
 from support_retainer.domain.hour_ledger import Lot, less
 from support_retainer.domain.lifecycle import anniversaries
 from support_retainer.domain.override import decide_by_override
-from support_retainer.hours import approvals, ledger, reasons
+from support_retainer.hours import approvals, estimated_time, ledger, reasons
 from support_retainer.hours.manager_decision import override_of
 from support_retainer.site_time import to_utc
 
@@ -30,20 +31,29 @@ class Decider:
         self.issues = _issues(rows)
         self.claims = _claims(rows)
         self.incidents = _incidents(rows)
+        self.estimated = estimated_time.estimates_of(rows)
         self.invoiced_until: dict[str, date | None] = {}
         self.approved: dict[str, int] = {}
+        self.terms: dict[tuple[str, date], ContractTerms] = {}
         self.lots: dict[str, Lot] = {}
+        self.found: dict[str, Lot] = {}  # as they were before the first row, for the posting
         self.loaded: dict[tuple[str, date], list[str]] = {}
 
     def decide(self, row: Document) -> tuple[Coverage, ...]:
         """The parts of a row in time order; what they draw is gone for the next row."""
         contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
         day = self.draw_day(row)
-        terms = contract.terms_on(getdate(row.from_time))
+        terms = self._terms_of(contract, row)
         parts = self._parts(row, terms, contract, self._lots_on(contract.name, day))
         for part in parts:
             self._remember(row, part)
         return parts
+
+    def _terms_of(self, contract: Document, row: Document) -> ContractTerms:
+        key = (contract.name, getdate(row.from_time))
+        if key not in self.terms:
+            self.terms[key] = contract.terms_on(key[1])
+        return self.terms[key]
 
     def _parts(
         self, row: Document, terms: ContractTerms, contract: Document, lots: tuple[Lot, ...]
@@ -51,6 +61,8 @@ class Decider:
         work, override = self._work(row, terms), override_of(row)
         if override:
             return decide_by_override(work, terms, override, lots)
+        if row.get("task") in self.estimated:
+            return decide_on_estimate(work)
         return decide(work, terms, self._claim(row, contract), lots)
 
     def draw_day(self, row: Document) -> date:
@@ -76,7 +88,7 @@ class Decider:
 
     def sentence(self, row: Document, part: Coverage) -> str:
         contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
-        terms = contract.terms_on(getdate(row.from_time))
+        terms = self._terms_of(contract, row)
         text = reasons.sentence(part, terms, tuple(self.lots.values()))
         if row.get("retainer_override"):
             text = reasons.decided(row, part, text, terms)
@@ -122,6 +134,7 @@ class Decider:
             self.loaded[contract, day] = [lot.key for lot in lots]
             for lot in lots:
                 self.lots.setdefault(lot.key, lot)
+                self.found.setdefault(lot.key, lot)
         return tuple(self.lots[key] for key in self.loaded[contract, day] if self.lots[key].available)
 
     def _remember(self, row: Document, part: Coverage) -> None:

@@ -13,7 +13,7 @@ from support_retainer.hours.decider import Decider, stretch
 from support_retainer.hours.reasons import amount
 
 WANTED = (
-    *("name", "idx", "parent", "activity_type", "from_time", "to_time", "issue", "retainer_contract"),
+    *("name", "idx", "parent", "activity_type", "from_time", "to_time", "issue", "task", "retainer_contract"),
     *("retainer_override", "retainer_override_rate", "retainer_override_reason", "retainer_override_by"),
 )
 

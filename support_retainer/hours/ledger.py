@@ -198,12 +198,30 @@ def post(account: Account, postings: Iterable[Posting], voucher: Voucher, at: da
 
     A key that was posted before breaks the unique index and with it the transaction: nothing posts twice.
     """
-    postings = list(postings)
-    if not postings:
-        return
-    frappe.db.bulk_insert("Hour Ledger Entry", COLUMNS, [_row(account, posting, voucher, at) for posting in postings])
-    granted = sum(posting.minutes for posting in postings if posting.opens_lot or posting.withdraws)
-    _move_figures(account, sum(posting.minutes for posting in postings), granted)
+    batch = Batch()
+    batch.add(account, postings, voucher, at)
+    batch.write()
+
+
+class Batch:
+    """Entries that are written together: one insert, and one update for each account."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple] = []
+        self.moved: dict[str, tuple[Account, int, int]] = {}
+
+    def add(self, account: Account, postings: Iterable[Posting], voucher: Voucher, at: datetime | None = None) -> None:
+        for posting in postings:
+            self.rows.append(_row(account, posting, voucher, at))
+            _account, minutes, granted = self.moved.get(account.name, (account, 0, 0))
+            given = posting.minutes if posting.opens_lot or posting.withdraws else 0
+            self.moved[account.name] = (account, minutes + posting.minutes, granted + given)
+
+    def write(self) -> None:
+        if self.rows:
+            frappe.db.bulk_insert("Hour Ledger Entry", COLUMNS, self.rows)
+        for account, minutes, granted in self.moved.values():
+            _move_figures(account, minutes, granted)
 
 
 def _row(account: Account, posting: Posting, voucher: Voucher, at: datetime | None) -> tuple:

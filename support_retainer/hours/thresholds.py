@@ -3,6 +3,8 @@
 The level that was announced is kept on the account, which the caller has locked; so it moves with the entries.
 """
 
+from collections.abc import Iterable
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -19,20 +21,22 @@ SUBJECTS = {
 }
 
 
-def announce(contract: str) -> None:
+def announce(contracts: Iterable[str]) -> None:
     """Tell of every account that crossed a level since it was last looked at; one query where none did."""
-    for account in _accounts(contract):
+    for account in _accounts(tuple(contracts)):
         level = threshold_reached(account.drawn_minutes, account.allotted_minutes)
         if level > account.alerted_percent:
             frappe.db.set_value("Hour Ledger", account.name, "alerted_percent", level, update_modified=False)
             _tell(account, level)
 
 
-def _accounts(contract: str) -> list[frappe._dict]:
+def _accounts(contracts: tuple[str, ...]) -> list[frappe._dict]:
+    if not contracts:
+        return []
     return frappe.db.sql(
         """select name, contract, pool, allotted_minutes, drawn_minutes, balance_minutes, alerted_percent, period_end
-        from `tabHour Ledger` where contract = %s order by name""",
-        contract,
+        from `tabHour Ledger` where contract in %s order by contract, name""",
+        [contracts],
         as_dict=True,
     )
 

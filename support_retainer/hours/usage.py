@@ -1,7 +1,5 @@
 """Time on contracts: previewed while a timesheet is a draft, decided and posted when it is submitted."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 import frappe
@@ -9,10 +7,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate, time_diff_in_hours
 
-from support_retainer.domain.coverage import Coverage, CoverageKind, Reason
-from support_retainer.domain.hour_ledger import EntryType, Lot, Posting, close, less, overage, reversal, usage
+from support_retainer.domain.coverage import Coverage, CoverageKind
+from support_retainer.domain.hour_ledger import EntryType, Posting, close, reversal
 from support_retainer.exceptions import NeedsApproval, ServiceStopped
-from support_retainer.hours import allotment, approvals, ledger, thresholds
+from support_retainer.hours import allotment, ledger
 from support_retainer.hours.decider import Decider, stretch
 from support_retainer.hours.ledger import Account, Voucher
 from support_retainer.hours.manager_decision import DECISION
@@ -33,8 +31,11 @@ def preview(rows: list[Document]) -> None:
 
 def decide(sheet: Document, rows: list[Document]) -> None:
     """Take the decisions for good, under the locks of every contract on the sheet; a row that has parts splits."""
-    for contract in sorted({row.retainer_contract for row in rows}):
-        allotment.roll_forward(frappe.get_cached_doc("Retainer Contract", contract), getdate(frappe.flags.current_time))
+    today = getdate(frappe.flags.current_time)
+    sheet.flags.accounts = {
+        contract: allotment.roll_forward(frappe.get_cached_doc("Retainer Contract", contract), today)
+        for contract in sorted({row.retainer_contract for row in rows})
+    }
     decider = Decider(rows)
     for row in rows:
         parts = decider.decide(row)
@@ -43,23 +44,8 @@ def decide(sheet: Document, rows: list[Document]) -> None:
             piece.retainer_coverage_reason = decider.sentence(row, part)
             piece.flags.coverage = part
             _refuse_unapproved(row.idx, piece, part)
+    sheet.flags.lots = decider.found
     _renumber(sheet)
-
-
-def post_usage(sheet: str, rows: Iterable[Document]) -> None:
-    """Draw the ledgers as decided; the locks taken by `decide` are still held."""
-    lots: dict[str, Lot] = {}
-    books = {}
-    for row in rows:
-        part = row.flags.coverage
-        accounts = books.setdefault(row.retainer_contract, ledger.lock(row.retainer_contract))
-        voucher = Voucher("Timesheet", sheet, row.name, row.issue, row.retainer_coverage_reason)
-        if part.draws:
-            _post_draws(row, part, accounts, lots, voucher)
-        elif part.kind is CoverageKind.OVERAGE:
-            _post_overage(row, part, accounts, voucher)
-    for contract in sorted(books):
-        thresholds.announce(contract)
 
 
 def reverse(voucher_type: str, voucher_no: str) -> None:
@@ -132,46 +118,6 @@ def _renumber(sheet: Document) -> None:
     sheet.time_logs.sort(key=lambda row: row.idx)
     for number, row in enumerate(sheet.time_logs, start=1):
         row.idx = number
-
-
-def _post_draws(
-    row: Document, part: Coverage, accounts: dict[str, Account], lots: dict[str, Lot], voucher: Voucher
-) -> None:
-    for taken in part.draws:
-        if taken.lot not in lots:
-            lots.update({lot.key: lot for lot in ledger.lots_named([taken.lot])})
-        lot = lots[taken.lot]
-        at = row.from_time if lot.holds_on(getdate(row.from_time)) else None
-        late = ledger.last_expiry(lot.key) if taken.minutes > lot.remaining else ""
-        ledger.post(accounts[lot.pool], usage(lot, taken.minutes, row.name, late), voucher, at)
-        lots[taken.lot] = less(lot, taken.minutes)
-
-
-def _post_overage(row: Document, part: Coverage, accounts: dict[str, Account], voucher: Voucher) -> None:
-    contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
-    terms = contract.terms_on(getdate(row.from_time))
-    channel = frappe.db.get_value("Issue", row.issue, "retainer_channel") if row.issue else ""
-    pool = next((pool.name for pool in terms.pools_for(row.activity_type or "", channel or "")), None)
-    if pool is None:
-        return
-    account = accounts.get(pool) or allotment.open_account(contract, pool)
-    for approval, minutes in _by_approval(row.retainer_contract, part):
-        key = f"{row.name}/{approval}" if approval else row.name
-        from_approval = replace(voucher, approval=approval)
-        ledger.post(account, [overage(pool, minutes, key)], from_approval, row.from_time)
-
-
-def _by_approval(contract: str, part: Coverage) -> Iterator[tuple[str, int]]:
-    """Approved minutes with the approvals they use, oldest first; everything else uses none."""
-    if part.reason is not Reason.APPROVED:
-        yield "", part.minutes
-        return
-    wanted = part.minutes
-    for approval, left in approvals.open_on(contract):
-        taken = min(left, wanted)
-        if taken:
-            yield approval, taken
-        wanted -= taken
 
 
 def _contracts_of(voucher_type: str, voucher_no: str) -> list[str]:

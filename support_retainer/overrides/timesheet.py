@@ -7,7 +7,7 @@ from frappe.utils import formatdate, getdate
 
 from support_retainer.billing import periods
 from support_retainer.exceptions import ContractNotActive, TimeAhead
-from support_retainer.hours import manager_decision, usage
+from support_retainer.hours import estimated_time, manager_decision, posting, usage
 from support_retainer.retainer.rows import place
 
 
@@ -26,6 +26,7 @@ def before_submit(doc: Document, method: str | None = None) -> None:
     rows = rows_on_contracts(doc)
     if rows:
         refuse_time_ahead(rows)
+        estimated_time.hold_to_estimates(rows)
         usage.decide(doc, rows)
         doc.calculate_total_amounts()
 
@@ -36,7 +37,7 @@ def on_update(doc: Document, method: str | None = None) -> None:
 
 def on_submit(doc: Document, method: str | None = None) -> None:
     rows = rows_on_contracts(doc)
-    usage.post_usage(doc.name, rows)
+    posting.post_usage(doc, rows)
     for contract in sorted({row.retainer_contract for row in rows if row.is_billable}):
         periods.collect_late_usage(frappe.get_cached_doc("Retainer Contract", contract))
     show_on_issues(rows)

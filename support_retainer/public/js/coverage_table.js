@@ -2,12 +2,13 @@
 window.support_retainer_coverage_table = function (answers) {
     const shown = answers.filter((answer) => answer.parts.length);
     if (!shown.length) return "";
+    const numbered = shown.some((answer) => answer.idx);
     const line = (answer, part, first) => `<tr>
-        <td class="text-muted">${first ? cint(answer.idx) || "" : ""}</td>
+        ${numbered ? `<td class="text-muted">${first ? cint(answer.idx) || "" : ""}</td>` : ""}
         <td><span class="indicator-pill no-indicator-dot ${COLOURS[part.coverage] || "gray"}">${__(part.coverage)}</span></td>
         <td>${frappe.utils.escape_html(part.reason)}</td>
-        <td class="text-right">${part.drawn_minutes ? support_retainer_hours(part.drawn_minutes) : ""}</td>
-        <td class="text-right">${part.amount ? format_currency(part.amount, answer.currency) : ""}</td>
+        <td class="text-right text-nowrap">${part.drawn_minutes ? support_retainer_hours(part.drawn_minutes) : ""}</td>
+        <td class="text-right text-nowrap">${part.amount ? format_currency(part.amount, answer.currency) : ""}</td>
     </tr>`;
     const COLOURS = {
         Warranty: "green", Included: "green", Free: "green", Overage: "orange", Emergency: "red", Hourly: "orange",
@@ -17,7 +18,7 @@ window.support_retainer_coverage_table = function (answers) {
     return `<div class="retainer-coverage mt-2 mb-3" style="overflow-x: auto">
         <table class="table table-sm mb-0 small">
             <thead><tr class="text-muted">
-                <th>${__("Row")}</th><th>${__("Coverage")}</th><th>${__("Why")}</th>
+                ${numbered ? `<th>${__("Row")}</th>` : ""}<th>${__("Coverage")}</th><th>${__("Why")}</th>
                 <th class="text-right">${__("Drawn")}</th><th class="text-right">${__("Charged")}</th>
             </tr></thead>
             <tbody>${lines.join("")}</tbody>

@@ -14,12 +14,15 @@ from support_retainer.domain.hour_ledger import (
     allotment,
     balance,
     close,
+    deduction,
     draw,
     lots_of,
     overage,
     reversal,
+    threshold_reached,
     usable_on,
     usage,
+    withdrawal,
 )
 
 MARCH = nth_period(date(2026, 3, 1), 0)
@@ -237,6 +240,17 @@ class Book:
             self.post([overage("Pool", beyond, voucher)])
         self.vouchers.append(voucher)
 
+    def take_by_hand(self, minutes):
+        held = sum(lot.remaining for lot in usable_on(self.lots, self.today))
+        if held:
+            lots = usable_on(self.lots, self.today)
+            self.post(deduction(lots, min(minutes, held), f"adjustment-{len(self.rows)}"))
+
+    def withdraw(self, which):
+        grants = [lot for lot in self.lots if lot.type is EntryType.TOP_UP]
+        if grants:
+            self.post(withdrawal(grants[which % len(grants)]))
+
     def last_expiry(self, lot):
         expiries = [row.key for row in self.rows.values() if row.type is EntryType.EXPIRY and row.draws_on == lot]
         return expiries[-1] if expiries else ""
@@ -259,6 +273,8 @@ steps = st.lists(
         st.tuples(st.just("use"), st.integers(1, 400), st.integers(0, 70)),
         st.tuples(st.just("top_up"), st.integers(1, 300), st.sampled_from([0, 10, 45])),
         st.tuples(st.just("cancel"), st.integers(0, 50)),
+        st.tuples(st.just("take_by_hand"), st.integers(1, 300)),
+        st.tuples(st.just("withdraw"), st.integers(0, 50)),
         st.tuples(st.just("next_period")),
     ),
     max_size=25,
@@ -275,19 +291,23 @@ def test_no_sequence_of_postings_loses_or_invents_a_minute(book, sequence):
 
 
 def assert_every_lot_adds_up(book):
-    """granted = used + expired + rolled + remaining, with what was taken back counted against what it undoes."""
+    """granted = used + expired + rolled + taken by hand + remaining; what was taken back counts against what it undoes.
+
+    A grant that was withdrawn counts as granted only as far as it was used before.
+    """
     for lot in book.lots:
         undone = {row.reverses: row.minutes for row in book.rows.values() if row.draws_on == lot.key and row.reverses}
         expiries = {row.key for row in book.rows.values() if row.type is EntryType.EXPIRY}
         taken_back = sum(
             row.minutes for row in book.rows.values() if row.draws_on == lot.key and row.reverses in expiries
         )
-        given_back = sum(minutes for key, minutes in undone.items() if key not in expiries)
+        given_back = sum(minutes for key, minutes in undone.items() if key not in expiries and key != lot.key)
         used = -book.sum_of(lot.key, EntryType.USAGE) - given_back
         expired = -book.sum_of(lot.key, EntryType.EXPIRY) - taken_back
         rolled = -book.sum_of(lot.key, EntryType.ROLLOVER)
-        assert lot.granted == used + expired + rolled + lot.remaining
-        assert min(used, expired, rolled, lot.remaining) >= 0
+        taken = -book.sum_of(lot.key, EntryType.ADJUSTMENT)
+        assert lot.granted == used + expired + rolled + taken + lot.remaining
+        assert min(used, expired, rolled, taken, lot.remaining) >= 0
         assert lot.expired == expired
 
 
@@ -329,3 +349,36 @@ def test_a_draw_takes_all_it_can_and_leaves_the_rest_in_place(book, sequence, mi
     assert sum(taken.minutes for taken in draws) == min(minutes, held)
     assert sum(lot.available for lot in after) == held - min(minutes, held)
     assert all(lot.remaining >= 0 and lot.expired >= 0 for lot in after)
+
+
+def test_withdrawing_a_top_up_leaves_what_was_used_and_counts_as_never_given():
+    rows = [TOP_UP, *usage(lot_of([TOP_UP], TOP_UP.key), 100, "row-1")]
+    after = lot_of([*rows, *withdrawal(lot_of(rows, TOP_UP.key))], TOP_UP.key)
+
+    assert (after.granted, after.remaining) == (100, 0)
+    assert withdrawal(after) == ()
+
+
+def test_hours_taken_by_hand_come_off_the_soonest_expiring_first():
+    lots = lots_of([MARCH_HOURS, TOP_UP])
+
+    assert [(part.draws_on, part.minutes) for part in deduction(lots, 300, "ADJ-1")] == [
+        (MARCH_HOURS.key, -240),
+        (TOP_UP.key, -60),
+    ]
+
+
+def test_more_than_there_is_cannot_be_taken_by_hand():
+    with pytest.raises(LedgerImbalance):
+        deduction(lots_of([MARCH_HOURS]), 241, "ADJ-1")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "level"), [(0, 0), (119, 0), (120, 50), (191, 50), (192, 80), (239, 80), (240, 100), (300, 100)]
+)
+def test_thresholds_are_reached_to_the_minute(drawn, level):
+    assert threshold_reached(drawn, 240) == level
+
+
+def test_a_pool_without_hours_reaches_no_threshold():
+    assert threshold_reached(0, 0) == 0

@@ -23,12 +23,14 @@ MINUTES = (
 )
 
 
-def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict], list[dict]]:
-    """Columns and rows; all times in hours. `show` is Summary, Periods or Entries."""
+def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict], list[dict], str | None]:
+    """Columns, rows and a message; all times in hours. `show` is Summary, Periods or Entries."""
     filters = frappe._dict(filters or {})
-    wanted = wanted_by(filters)
     rows, columns = VIEWS.get(filters.show or "Summary", VIEWS["Summary"])
-    return columns(), [in_hours(row) for row in rows(wanted)] if wanted.contracts else []
+    if filters.show == "Entries" and not (filters.contract or filters.customer):
+        return columns(), [], _("Choose a customer or a contract to see single entries.")
+    wanted = wanted_by(filters)
+    return columns(), [in_hours(row) for row in rows(wanted)] if wanted.contracts else [], None
 
 
 def wanted_by(filters: frappe._dict) -> Wanted:
@@ -37,8 +39,6 @@ def wanted_by(filters: frappe._dict) -> Wanted:
     if first > last:
         frappe.throw(_("From Date lies after To Date. Swap them."), InvalidTime)
     contracts = hour_statement.contracts_for({"customer": filters.customer, "name": filters.contract})
-    if filters.show == "Entries" and not (filters.contract or filters.customer):
-        frappe.throw(_("Choose a customer or a contract to see single entries."), InvalidTime)
     return Wanted(contracts, first, last, filters.pool or "")
 
 
