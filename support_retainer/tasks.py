@@ -1,7 +1,7 @@
 """What the scheduler starts; every task may run twice, late, or after a crash."""
 
 from support_retainer.billing import run, watch
-from support_retainer.hours import allotment, day_sheet, top_up
+from support_retainer.hours import allotment, day_sheet, top_up, warranty_end
 from support_retainer.offboarding import notice
 from support_retainer.sla import agreed
 from support_retainer.sla import sweep as sla_sweep
@@ -32,6 +32,7 @@ def follow_contracts() -> None:
 def follow_lives() -> None:
     notice.end_contracts()
     watch.announce_uplifts()
+    warranty_end.remind()
 
 
 def audit_books() -> None:
