@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from tools import checks, erpnext_tests, tiers
+from tools import checks, erpnext_tests, lanes, tiers
 from tools.bench import Bench, find_bench, why_no_bench
 from tools.console import Stop, fail, say, shout
 from tools.outcome import Outcome, write_last
@@ -36,6 +36,8 @@ def run_on_bench(names: Sequence[str], arguments: Sequence[str]) -> dict[str, Ou
     try:
         if names == ("erpnext",):
             return {"erpnext": erpnext_tests.compare(bench)}
+        if tuple(names) == tiers.SITE_TIERS and not arguments:
+            return lanes.run_in_lanes(bench)
         return tiers.run_site_tiers(bench, names, arguments)
     except Stop as problem:
         # Not a skip: there is a bench, and what was asked for did not run on it.

@@ -17,7 +17,7 @@ from support_retainer.billing.settle import Outcome, settle
 
 BATCH = "support_retainer.billing.run.bill_batch"
 NUMBERS_AT_ONCE = 50
-SILENT_FOR = timedelta(hours=2)  # a batch reports at its end; one that takes longer than this has died
+SILENT_FOR = timedelta(minutes=30)  # a batch reports when it ends; one that takes longer than this has died
 
 
 def bill(on: date | str | None = None, contract: str | None = None) -> Document:
