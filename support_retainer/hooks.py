@@ -61,6 +61,7 @@ doc_events = {
     "DocShare": {"validate": _on + "doc_share.validate"},
     "Communication": {
         "before_insert": _on + "communication.before_insert",
+        "after_insert": _on + "communication.after_insert",
         "on_update": _on + "communication.on_update",
     },
     "Holiday List": {"on_update": _on + "holiday_list.on_update"},
@@ -87,6 +88,9 @@ doc_events = {
         "on_trash": _on + "sales_invoice.on_trash",
     },
 }
+
+override_doctype_class = {"Email Account": _on + "email_account.RetainerEmailAccount"}
+make_email_body_message = [_on + "email_account.declare_automatic"]
 
 _issue = "erpnext.support.doctype.issue.issue."
 override_whitelisted_methods = {

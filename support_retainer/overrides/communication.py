@@ -5,11 +5,15 @@ from frappe.model.document import Document
 
 from support_retainer.domain.sla_clock import EventKind
 from support_retainer.site_time import utc_now
-from support_retainer.sla import clock, follow_up
+from support_retainer.sla import clock, follow_up, intake
 
 
 def before_insert(doc: Document, method: str | None = None) -> None:
     follow_up.take_to_follow_up(doc)
+
+
+def after_insert(doc: Document, method: str | None = None) -> None:
+    intake.complete_from_mail(doc)
 
 
 def on_update(doc: Document, method: str | None = None) -> None:

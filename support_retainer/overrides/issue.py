@@ -9,7 +9,7 @@ from frappe.utils import get_datetime, getdate
 
 from support_retainer.exceptions import WrongCustomer
 from support_retainer.site_time import to_utc, utc_now
-from support_retainer.sla import channels, clock
+from support_retainer.sla import channels, clock, intake, senders
 from support_retainer.sla.contracts import contract_serving, policy_on
 
 OURS = (
@@ -32,6 +32,7 @@ CLOCK = (
 def before_insert(doc: Document, method: str | None = None) -> None:
     if doc.issue_split_from:
         forget_the_other_issue(doc)
+    senders.name_customer(doc)
 
 
 def before_validate(doc: Document, method: str | None = None) -> None:
@@ -42,6 +43,7 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 def before_save(doc: Document, method: str | None = None) -> None:
     link_contract(doc)
     channels.mark(doc)
+    intake.read_words(doc)
     if doc.sla_policy:
         run_clock(doc)
     else:

@@ -34,11 +34,12 @@ def test_no_hook_is_set_twice():
 
 
 @pytest.mark.parametrize("path", sorted({text for text in leaves(WIRING) if DOTTED.fullmatch(text)}))
-def test_a_dotted_path_leads_to_a_function(path):
+def test_a_dotted_path_leads_to_a_function_or_class(path):
     module, function = path.rsplit(".", 1)
     folder = APP.parent / Path(*module.split("."))
     source = folder.with_suffix(".py") if folder.with_suffix(".py").exists() else folder / "__init__.py"
-    defined = {node.name for node in ast.parse(source.read_text()).body if isinstance(node, ast.FunctionDef)}
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    defined = {node.name for node in ast.parse(source.read_text()).body if isinstance(node, kinds)}
     assert function in defined
 
 

@@ -1,0 +1,206 @@
+"""A mail becomes a ticket of the right client, is acknowledged with its promises, and starts no loop of machines.
+
+The messages are raw RFC 822 text and go through Frappe's own Email Account; only its fetching from a mailbox is left
+out. What goes out is delivered to a real SMTP server on the loopback.
+"""
+
+from email import message_from_bytes
+
+import frappe
+import pytest
+from aiosmtpd.controller import Controller
+from frappe.email.receive import InboundMail
+
+from support_retainer.domain.mail_manners import MOST_AN_HOUR
+from support_retainer.testing import make_contract
+from tests.faults.test_sweep_faults import free_port
+from tests.support.people import make_user
+from tests.support.stories import at
+
+pytestmark = pytest.mark.commits
+SUPPORT = "support@retainer.example"
+CLIENT = "anna@client.example"
+
+
+class Letters(list):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (aiosmtpd's name)
+        self.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
+        return "250 OK"
+
+
+@pytest.fixture
+def letters(site):
+    found, port = Letters(), free_port()
+    server = Controller(found, hostname="127.0.0.1", port=port)
+    server.start()
+    frappe.get_doc(
+        doctype="Email Account",
+        email_account_name="Support",
+        email_id=SUPPORT,
+        enable_incoming=1,
+        append_to="Issue",
+        enable_auto_reply=1,
+        enable_outgoing=1,
+        default_outgoing=1,
+        smtp_server="127.0.0.1",
+        smtp_port=str(port),
+        no_smtp_authentication=1,
+    ).db_insert()
+    frappe.flags.email_account = None
+    yield found
+    server.stop()
+
+
+@pytest.fixture
+def contract(letters):
+    at("2026-09-14 10:00")
+    contract = make_contract("Growth", "2026-08-31")
+    make_contact(CLIENT, contract.customer)
+    return contract
+
+
+def make_contact(address, customer):
+    contact = frappe.get_doc(doctype="Contact", first_name="Anna")
+    contact.append("email_ids", {"email_id": address, "is_primary": 1})
+    contact.append("links", {"link_doctype": "Customer", "link_name": customer})
+    return contact.insert()
+
+
+def raw(sender=CLIENT, subject="The printer is silent", body="It prints nothing.", **headers):
+    lines = {
+        "From": f"Anna <{sender}>",
+        "To": SUPPORT,
+        "Subject": subject,
+        "Message-ID": f"<{frappe.generate_hash(length=12)}@client.example>",
+        "Content-Type": "text/plain; charset=utf-8",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    return ("".join(f"{name}: {value}\r\n" for name, value in lines.items()) + f"\r\n{body}\r\n").encode()
+
+
+@pytest.fixture
+def receive(monkeypatch):
+    def take(*messages):
+        account = frappe.get_doc("Email Account", "Support")
+        mails = [InboundMail(message, account) for message in messages]
+        monkeypatch.setattr(account, "get_inbound_mails", lambda: mails)
+        account.receive()
+        names = frappe.get_all("Communication", {"sent_or_received": "Received"}, pluck="reference_name")
+        return [frappe.get_doc("Issue", name) for name in sorted(set(names))]
+
+    return take
+
+
+def acknowledgements():
+    fields = ["recipients", "content", "subject", "reference_name"]
+    return frappe.get_all("Communication", {"communication_type": "Automated Message"}, fields, order_by="creation")
+
+
+def test_a_mail_of_a_contact_becomes_a_ticket_on_the_contract(contract, receive):
+    [issue] = receive(raw())
+
+    assert (issue.customer, issue.retainer_contract) == (contract.customer, contract.name)
+    assert (issue.retainer_channel, issue.email_account) == ("Email", "Support")
+    assert "prints nothing" in issue.description
+    assert issue.response_by
+
+
+def test_a_portal_user_is_known_without_a_contact(contract, receive):
+    user = make_user(user_type="Website User")
+    customer = frappe.get_doc("Customer", contract.customer)
+    customer.append("portal_users", {"user": user})
+    customer.save()
+    frappe.db.delete("Contact Email", {"email_id": user})
+
+    assert receive(raw(user))[0].customer == contract.customer
+
+
+def test_a_colleague_is_known_by_the_mail_domain(contract, receive):
+    assert receive(raw("bo@client.example"))[0].customer == contract.customer
+
+
+def test_a_public_provider_makes_nobody_a_client(contract, receive):
+    make_contact("anna.private@gmail.com", contract.customer)
+
+    assert receive(raw("bo@gmail.com"))[0].customer is None
+
+
+def test_a_domain_of_two_clients_names_neither(contract, receive):
+    make_contact("carl@client.example", make_contract("Growth", "2026-08-31").customer)
+
+    assert receive(raw("bo@client.example"))[0].customer is None
+
+
+def test_words_of_the_mail_set_the_priority(contract, receive):
+    policy = frappe.get_doc("SLA Policy", "Growth SLA")
+    rule = policy.intake_rules[0]
+    [issue] = receive(raw(body=f"Help! {rule.contains.upper()} since nine."))
+
+    assert issue.priority == rule.priority
+
+
+def test_the_acknowledgement_names_ticket_and_promises_in_the_clients_zone(contract, receive):
+    zone = frappe.db.get_value("SLA Policy", "Growth SLA", "time_zone")
+    [issue] = receive(raw())
+    [answer] = acknowledgements()
+
+    assert answer.recipients == CLIENT
+    assert issue.name in answer.content
+    assert issue.name in answer.subject
+    assert f"({zone})" in answer.content
+    assert not issue.first_responded_on
+    assert issue.status == "Open"
+
+
+def test_the_acknowledgement_goes_out_by_smtp_and_says_that_a_machine_wrote_it(contract, receive, letters):
+    receive(raw(Message_ID="<first@client.example>"))
+    for name in frappe.get_all("Email Queue", {"status": "Not Sent"}, pluck="name"):
+        frappe.get_doc("Email Queue", name).send(force_send=True)  # mails are muted on test sites
+
+    [(recipients, letter)] = letters
+    assert recipients == [CLIENT]
+    assert letter["Auto-Submitted"] == "auto-replied"
+    assert letter["X-Auto-Response-Suppress"] == "All"
+    assert "first@client.example" in letter["In-Reply-To"]
+
+
+def test_a_reply_to_the_acknowledgement_lands_on_its_ticket_without_a_second_one(contract, receive):
+    [issue] = receive(raw())
+    queued = frappe.get_last_doc("Email Queue")
+    again = receive(raw(subject="Something else", In_Reply_To=f"<{queued.message_id}>"))
+
+    assert [one.name for one in again] == [issue.name]
+    assert len(acknowledgements()) == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Precedence": "bulk"},
+        {"X_Auto_Response_Suppress": "OOF, AutoReply"},
+        {"Return_Path": "<>"},
+        {"X_Retainer_Acknowledgement": "1"},
+        {"sender": "mailer-daemon@client.example"},
+    ],
+)
+def test_a_machine_gets_a_ticket_but_no_answer(contract, receive, headers):
+    assert len(receive(raw(**headers))) == 1
+    assert acknowledgements() == []
+
+
+def test_a_flood_is_kept_but_answered_only_a_few_times(contract, receive):
+    issues = receive(*(raw(subject=f"Alarm number {number}") for number in range(MOST_AN_HOUR + 3)))
+
+    assert len(issues) == MOST_AN_HOUR + 3
+    assert len(acknowledgements()) == MOST_AN_HOUR
+
+
+def test_a_mail_on_another_record_keeps_frappes_own_reply(contract, receive):
+    frappe.db.set_value("Email Account", "Support", "append_to", None)
+    account = frappe.get_doc("Email Account", "Support")
+    mail = InboundMail(raw(), account)
+    account.send_auto_reply(mail.process(), mail)
+
+    assert acknowledgements() == []
+    assert frappe.db.count("Email Queue") == 1
