@@ -167,6 +167,10 @@ class AlreadyDecided(RetainerError):
     """A request that was approved or declined before."""
 
 
+class EstimateUsed(RetainerError):
+    """Time on an estimate beyond the hours that the client approved."""
+
+
 class NotAContact(RetainerError):
     """A person whom the client's contract does not name."""
 

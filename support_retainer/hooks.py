@@ -34,8 +34,12 @@ doctype_js = {
         "public/js/issue.js",
         "public/js/coverage_table.js",
         "public/js/issue_time.js",
+        "public/js/log_call.js",
         "public/js/issue_warranty.js",
+        "public/js/issue_estimate.js",
     ],
+    "Customer": ["public/js/log_call.js"],
+    "Retainer Contract": ["public/js/log_call.js"],
     "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
     "Warranty Claim": "public/js/warranty_claim.js",
 }
@@ -72,11 +76,15 @@ doc_events = {
         "on_submit": _on + "timesheet.on_submit",
         "on_cancel": _on + "timesheet.on_cancel",
     },
-    "Payment Entry": {
     "Warranty Claim": {
         "validate": _on + "warranty_claim.validate",
         "on_update": _on + "warranty_claim.on_update",
     },
+    "Quotation": {
+        "validate": _on + "quotation.validate",
+        "on_submit": _on + "quotation.on_submit",
+    },
+    "Payment Entry": {
         "on_submit": _on + "payment_entry.on_submit",
         "on_cancel": _on + "payment_entry.on_cancel",
     },

@@ -312,6 +312,21 @@ QUOTATION = [
     field("approved_on", "Datetime", "Approved on", "approved_by", read_only=1, no_copy=1, allow_on_submit=1),
 ]
 
+# Time on the task counts against what the client approved, and is charged by the order.
+TASK = [
+    field(
+        "retainer_estimate",
+        "Link",
+        "Estimate",
+        "issue",
+        options="Quotation",
+        read_only=1,
+        no_copy=1,
+        search_index=1,
+        depends_on="retainer_estimate",
+    ),
+]
+
 WARRANTY_CLAIM = [
     field("retainer_section", "Section Break", "Support Retainer", "complaint"),
     contract_link("retainer_section", in_standard_filter=1),
@@ -398,5 +413,6 @@ CUSTOM_FIELDS: dict[str, list[dict]] = {
     "Item": ITEM,
     "Sales Invoice": SALES_INVOICE,
     "Quotation": QUOTATION,
+    "Task": TASK,
     "Warranty Claim": WARRANTY_CLAIM,
 }

@@ -55,6 +55,7 @@ class Reason(str, Enum):
     PER_DAY = "per_day"
     YEARLY_LIMIT_USED = "yearly_limit_used"
     QUOTED_APART = "quoted_apart"
+    ON_ESTIMATE = "on_estimate"
     NOT_IN_PACKAGE = "not_in_package"
     OVERRIDDEN = "overridden"
 

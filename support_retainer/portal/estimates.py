@@ -1,0 +1,60 @@
+"""Estimates for the client: those that wait for an answer, and the answer."""
+
+from typing import Any
+
+import frappe
+from frappe import _
+
+from support_retainer.hours import estimates
+
+SHOWN = ("name", "issue", "transaction_date", "valid_till", "currency", "net_total", "total_qty", "status")
+
+
+@frappe.whitelist(methods=["GET"])
+def waiting() -> list[dict[str, Any]]:
+    """Submitted estimates on contracts whose approver the caller is, not answered yet, newest first."""
+    return frappe.get_all(
+        estimates.DOCTYPE,
+        filters={
+            "docstatus": 1,
+            "retainer_contract": ["in", _to_approve() or [""]],
+            "status": ["in", ("Open", "Expired")],
+            "approved_by": ["is", "not set"],
+        },
+        fields=SHOWN,
+        order_by="creation desc",
+    )
+
+
+@frappe.whitelist(methods=["POST"])
+def approve(estimate: str) -> str:
+    """Agree to an estimate; returns the Sales Order. Raises NotAnApprover, AlreadyDecided."""
+    _refuse_strangers(estimate)
+    return estimates.approve(estimate, frappe.session.user).name
+
+
+@frappe.whitelist(methods=["POST"])
+def decline(estimate: str, reason: str) -> None:
+    """Refuse an estimate and say why. Raises AlreadyDecided, DecisionNeedsReason."""
+    _refuse_strangers(estimate)
+    estimates.decline(estimate, frappe.session.user, reason)
+
+
+def _refuse_strangers(estimate: str) -> None:
+    """Whoever may not approve learns not even that the estimate exists."""
+    contract = frappe.db.get_value(estimates.DOCTYPE, estimate, "retainer_contract")
+    if not contract or contract not in _to_approve():
+        raise frappe.PermissionError(_("You may not answer for the client of this estimate."))
+
+
+def _to_approve() -> list[str]:
+    return frappe.get_all(
+        "Retainer Contract Contact",
+        filters={
+            "user": frappe.session.user,
+            "can_approve": 1,
+            "parenttype": "Retainer Contract",
+            "docstatus": 1,
+        },
+        pluck="parent",
+    )
