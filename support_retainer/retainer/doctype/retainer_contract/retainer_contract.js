@@ -26,6 +26,7 @@ frappe.ui.form.on("Retainer Contract", {
     async package(frm) {
         if (!frm.doc.package) return;
         const offer = await frappe.db.get_doc("Support Package", frm.doc.package);
+        if (!frm.is_dirty()) return; // saved meanwhile: the server has filled them in
         await frm.set_value({
             currency: offer.currency,
             monthly_fee: offer.monthly_fee,
