@@ -1,0 +1,64 @@
+"""Hands for Frappe's desk: what a person does with a form, in words."""
+
+from playwright.sync_api import Locator, Page, expect
+
+# A form asks the server several times before it stands; a machine that tests on all its cores answers late.
+expect.set_options(timeout=20_000)
+
+
+def field(page: Page, fieldname: str) -> Locator:
+    return page.locator(f".frappe-control[data-fieldname={fieldname}]:visible").first
+
+
+def fill(page: Page, fieldname: str, text: str) -> None:
+    box = field(page, fieldname).locator("input, textarea").first
+    box.fill(text)
+    box.press("Tab")
+
+
+def choose(page: Page, fieldname: str, text: str, within: Locator | None = None) -> None:
+    """Type into a link field and take the suggestion that reads like it."""
+    control = (within or page).locator(f".frappe-control[data-fieldname={fieldname}]:visible").first
+    box = control.locator("input").first
+    box.click()
+    box.fill(text)
+    control.locator(".awesomplete [role=option]", has_text=text).first.click()
+    expect(box).to_have_value(text)
+
+
+def save(page: Page) -> None:
+    page.locator(".primary-action:visible", has_text="Save").click()
+
+
+def submit(page: Page) -> None:
+    page.locator(".primary-action:visible", has_text="Submit").click()
+    page.locator(".modal.show .btn-primary", has_text="Yes").click()
+
+
+def tab(page: Page, label: str) -> None:
+    page.locator(".form-tabs .nav-link:visible", has_text=label).click()
+
+
+def add_row(page: Page, table: str) -> Locator:
+    """A new row of a child table, opened; returns its form."""
+    field(page, table).locator(".grid-add-row").click()
+    return open_last_row(page, table)
+
+
+def open_last_row(page: Page, table: str) -> Locator:
+    """A mandatory table of a new form has its first row already."""
+    field(page, table).locator(".grid-body .rows > .grid-row").last.locator(".btn-open-row").click()
+    return page.locator(".grid-row-open .form-in-grid")
+
+
+def close_row(page: Page) -> None:
+    page.locator(".grid-row-open .grid-collapse-row").first.click()
+    expect(page.locator(".grid-row-open")).to_have_count(0)
+
+
+def indicator(page: Page) -> Locator:
+    return page.locator(".page-head:visible .indicator-pill").first
+
+
+def message(page: Page) -> Locator:
+    return page.locator(".modal.show .msgprint")
