@@ -62,6 +62,7 @@ doc_events = {
         "before_save": _on + "issue.before_save",
         "on_update": _on + "issue.on_update",
     },
+    "Call Log": {"validate": _on + "call_log.validate"},
     "DocShare": {"validate": _on + "doc_share.validate"},
     "Communication": {
         "before_insert": _on + "communication.before_insert",
