@@ -217,3 +217,7 @@ class InvalidNotice(RetainerError):
 
 class NothingToRetry(RetainerError):
     """The failures of a billing run are settled meanwhile."""
+
+
+class NotSolved(RetainerError):
+    """Something that only a solved ticket has to give."""

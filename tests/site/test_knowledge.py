@@ -1,0 +1,64 @@
+"""A solved ticket becomes an article that answers the next client's question."""
+
+import frappe
+import pytest
+
+from support_retainer.exceptions import NotSolved
+from support_retainer.sla.knowledge import publish, suggest
+from support_retainer.testing import make_contract, make_issue
+from tests.support.people import acting_as, make_user
+from tests.support.stories import at
+
+
+@pytest.fixture
+def category(site):
+    at("2026-09-14 10:00")
+    return frappe.get_doc(doctype="Help Category", category_name="Printing", published=1).insert().name
+
+
+@pytest.fixture
+def issue(category):
+    issue = make_issue(make_contract("Growth", "2026-08-31"))
+    issue.status = "Resolved"
+    return issue.save()
+
+
+def published(issue, category, title="Invoices print empty pages"):
+    return publish(issue.name, category, title, "<p>Choose another letterhead.</p>")
+
+
+def test_an_article_is_found_by_the_next_question(issue, category):
+    article = frappe.get_doc("Help Article", published(issue, category))
+
+    with acting_as(make_user(user_type="Website User")):
+        [found] = suggest("Why are my invoices empty?")
+    assert found == {"title": article.title, "route": article.route}
+    assert frappe.db.exists("Comment", {"reference_name": issue.name, "content": ["like", f"%{article.name}%"]})
+
+
+def test_an_article_that_is_not_published_is_not_suggested(issue, category):
+    frappe.db.set_value("Help Article", published(issue, category), "published", 0)
+
+    assert suggest("invoices") == []
+
+
+def test_an_open_ticket_teaches_nothing_yet(category):
+    with pytest.raises(NotSolved):
+        published(make_issue(make_contract("Growth", "2026-08-31")), category)
+
+
+def test_strangers_publish_nothing(issue, category):
+    users = (
+        make_user(),
+        make_user("Support Team"),
+        make_user("Knowledge Base Editor"),
+        make_user(user_type="Website User"),
+    )
+    for user in (*users, "Guest"):
+        with acting_as(user), pytest.raises(frappe.PermissionError):
+            published(issue, category)
+
+
+def test_guests_search_nothing(site):
+    with acting_as("Guest"), pytest.raises(frappe.PermissionError):
+        suggest("invoices")
