@@ -2,7 +2,8 @@
 
 Stock is a second site that never had our app, on the same server, Frappe and ERPNext. Submitting is a request of its
 own (new connection, Redis warm) and is timed from submit() to the end of the commit; the sides take turns. Judged by
-the quieter half of the rounds; the medians of all rounds are printed beside.
+the quieter half of the rounds; the medians of all rounds are printed beside. Growth with the history is judged by the
+rows that the database reads, because the two are measured minutes apart.
 """
 
 import json
@@ -79,6 +80,7 @@ class Side:
     site: str
     links: list[dict] = field(default_factory=lambda: [{}])
     milliseconds: list[float] = field(default_factory=list)
+    rows_read: list[int] = field(default_factory=list)
 
     def measure(self) -> None:
         with request(self.site):
@@ -86,10 +88,11 @@ class Side:
             frappe.db.commit()
         with request(self.site):
             document = frappe.get_doc("Timesheet", sheet)
-            began = perf_counter()
+            read, began = rows_read(), perf_counter()
             document.submit()
             frappe.db.commit()
             self.milliseconds.append((perf_counter() - began) * 1e3)
+            self.rows_read.append(rows_read() - read)
 
     def draft(self) -> str:
         """Twenty rows of a minute, in support hours, at a time of their own after all there is."""
@@ -110,7 +113,12 @@ class Side:
     def line(self, base: float) -> str:
         times = self.milliseconds[WARM_UP:]
         spread = f"({min(times):.0f} to {max(times):.0f}, median {median(times):.0f})"
-        return f"  {self.label:<44} {self.quieter():8.1f} ms  {spread:<34} {self.quieter() / base:5.2f}x"
+        ratio = f"{self.quieter() / base:5.2f}x  {self.read():>8,} rows read"
+        return f"  {self.label:<44} {self.quieter():8.1f} ms  {spread:<34} {ratio}"
+
+    def read(self) -> int:
+        """Rows the database read for one submit: the same on a busy machine and on a quiet one."""
+        return round(median(self.rows_read[WARM_UP:]))
 
 
 def next_slot() -> datetime:
@@ -174,6 +182,10 @@ def explain_overlap(site: str) -> list[str]:
         sheet.get_overlap_for("user", row, USER)
         plan = frappe.db.sql(f"explain {frappe.db.last_query}", as_dict=True)
         return [f"    {step.table}: {step.type}, index {step.key}, rows {step.rows}" for step in plan]
+
+
+def rows_read() -> int:
+    return sum(int(value) for _name, value in frappe.db.sql("show session status like 'Handler_read%'"))
 
 
 def queries_of(action: Callable[[], object]) -> int:
@@ -275,9 +287,8 @@ def report_submits(quiet: list[Side], busy: list[Side], ours: str, stock: str) -
 
 def submit_bars(quiet: list[Side], busy: list[Side]) -> dict[str, bool]:
     ratio = quiet[1].quieter() / quiet[0].quieter()
-    growth = busy[1].quieter() / quiet[1].quieter()
-    stock_growth = busy[0].quieter() / quiet[0].quieter()
-    label = f"{HISTORY:,} rows cost {growth:.2f}x of none <= {MOST_GROWTH}x (ERPNext: {stock_growth:.2f}x)"
+    growth, stock_growth = (busy[side].read() / quiet[side].read() for side in (1, 0))
+    label = f"{HISTORY:,} rows: {growth:.2f}x of the rows read <= {MOST_GROWTH}x (ERPNext: {stock_growth:.0f}x)"
     return {
         f"on contracts {ratio:.2f}x of stock <= {MOST_OF_STOCK}x": ratio <= MOST_OF_STOCK,
         label: growth <= MOST_GROWTH,

@@ -37,6 +37,11 @@ class Wanted:
     first: date
     last: date
     pool: str = ""
+    are_all: bool = False
+
+    def only(self, column: str) -> str:
+        """SQL for the contracts wanted; nothing where they are all there are, because a thousand names cost more."""
+        return "1 = 1" if self.are_all else f"{column} in %(contracts)s"
 
     def values(self) -> dict[str, Any]:
         return {
@@ -94,8 +99,9 @@ def _accounts(wanted: Wanted) -> list[frappe._dict]:
 def _openings(wanted: Wanted) -> dict[str, int]:
     """The balance of each account on the evening before the first day."""
     rows = frappe.db.sql(
-        """select entry.ledger, cast(sum(entry.minutes) as signed) from `tabHour Ledger Entry` entry
-        where entry.contract in %(contracts)s and entry.posting_time < %(first)s group by entry.ledger""",
+        f"""select entry.ledger, cast(sum(entry.minutes) as signed) from `tabHour Ledger Entry` entry
+        where {wanted.only("entry.contract")} and entry.posting_time < %(first)s
+        group by entry.ledger""",  # noqa: S608 (our own text)
         wanted.values(),
     )
     return dict(rows)
@@ -108,7 +114,7 @@ def _moved(wanted: Wanted, by_period: bool) -> dict[str, list[frappe._dict]]:
         f"""select entry.ledger, {number} as number, {SUMS}
         from `tabHour Ledger Entry` entry
         join (select name, if(billing_anchor = 'Calendar Month', start_date - interval day(start_date) - 1 day,
-            start_date) as anchor from `tabRetainer Contract` where name in %(contracts)s) account
+            start_date) as anchor from `tabRetainer Contract` where {wanted.only("name")}) account
             on account.name = entry.contract
         left join `tabHour Ledger Entry` undone on undone.name = entry.reverses
         where entry.posting_time >= %(first)s and entry.posting_time < %(until)s
@@ -152,6 +158,10 @@ def _row(account: frappe._dict, sums: frappe._dict, opening: int) -> frappe._dic
 
 def _says_something(row: frappe._dict) -> bool:
     return bool(row.opening or any(row[name] for name in FIGURES))
+
+
+def are_all(contracts: tuple[str, ...]) -> bool:
+    return len(contracts) == frappe.db.count("Retainer Contract", {"docstatus": ["!=", 0]})
 
 
 def contracts_for(reader_filters: dict[str, Any]) -> tuple[str, ...]:

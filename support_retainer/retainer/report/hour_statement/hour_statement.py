@@ -39,7 +39,7 @@ def wanted_by(filters: frappe._dict) -> Wanted:
     if first > last:
         frappe.throw(_("From Date lies after To Date. Swap them."), InvalidTime)
     contracts = hour_statement.contracts_for({"customer": filters.customer, "name": filters.contract})
-    return Wanted(contracts, first, last, filters.pool or "")
+    return Wanted(contracts, first, last, filters.pool or "", hour_statement.are_all(contracts))
 
 
 def in_hours(row: frappe._dict) -> frappe._dict:
