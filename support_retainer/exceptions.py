@@ -221,3 +221,7 @@ class NothingToRetry(RetainerError):
 
 class NotSolved(RetainerError):
     """Something that only a solved ticket has to give."""
+
+
+class InvalidCall(RetainerError):
+    """A telephone system sent a call that lacks something."""

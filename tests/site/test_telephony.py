@@ -1,0 +1,71 @@
+"""A telephone system's signed request becomes a Call Log; what is not signed changes nothing."""
+
+import json
+import time
+
+import frappe
+import pytest
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
+
+from support_retainer.exceptions import InvalidCall
+from support_retainer.sla.telephony import call, signature
+from support_retainer.testing import make_contract
+from tests.support.people import acting_as
+
+SECRET = "a secret of the telephone system"
+NUMBER = "+971501234567"
+RING = {"id": "call-1", "from": NUMBER, "to": "+97140000000", "type": "Incoming", "status": "No Answer"}
+
+
+@pytest.fixture
+def customer(site, monkeypatch):
+    monkeypatch.setitem(frappe.conf, "retainer_telephony_secret", SECRET)
+    contract = make_contract("Growth", "2026-08-31")
+    contact = frappe.get_doc(doctype="Contact", first_name="Anna")
+    contact.append("phone_nos", {"phone": NUMBER})
+    contact.append("links", {"link_doctype": "Customer", "link_name": contract.customer})
+    contact.insert()
+    return contract.customer
+
+
+def send(values, monkeypatch, secret=SECRET, age=0, signed=None):
+    body, stamp = json.dumps(values).encode(), str(int(time.time()) - age)
+    headers = {"X-Retainer-Timestamp": stamp, "X-Retainer-Signature": signature(secret, stamp, signed or body)}
+    environ = EnvironBuilder(method="POST", data=body, headers=headers).get_environ()
+    monkeypatch.setattr(frappe.local, "request", Request(environ), raising=False)
+    with acting_as("Guest"):
+        return call()
+
+
+def issues(customer):
+    return frappe.db.count("Issue", {"customer": customer})
+
+
+def test_a_signed_missed_call_becomes_a_log_and_a_ticket_once(customer, monkeypatch):
+    first = send(RING, monkeypatch)
+
+    assert send(RING, monkeypatch) == first
+    assert frappe.db.get_value("Call Log", first, "status") == "No Answer"
+    assert issues(customer) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"secret": "guessed"}, {"age": 3600}, {"age": -3600}, {"signed": b"another body"}])
+def test_a_wrong_old_or_changed_request_changes_nothing(customer, monkeypatch, wrong):
+    with pytest.raises(frappe.AuthenticationError):
+        send(RING, monkeypatch, **wrong)
+    assert (frappe.db.count("Call Log"), issues(customer)) == (0, 0)
+
+
+def test_a_site_without_secret_takes_no_calls(customer, monkeypatch):
+    monkeypatch.setitem(frappe.conf, "retainer_telephony_secret", "")
+
+    with pytest.raises(frappe.AuthenticationError):
+        send(RING, monkeypatch, secret="")
+
+
+def test_a_call_without_number_is_refused_with_the_fields_it_lacks(customer, monkeypatch):
+    with pytest.raises(InvalidCall, match="from"):
+        send({**RING, "from": ""}, monkeypatch)
+    with pytest.raises(InvalidCall):
+        send([1], monkeypatch)
