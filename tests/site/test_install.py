@@ -125,6 +125,7 @@ def test_every_form_and_its_connections_open():
 
 def test_the_connections_of_a_contract_count_what_belongs_to_it():
     contract = new_contract().insert()
+    contract.submit()
     frappe.get_doc(
         doctype="Issue", subject="Down", customer=contract.customer, retainer_contract=contract.name
     ).insert()
