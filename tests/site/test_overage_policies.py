@@ -14,7 +14,8 @@ MANAGER = ("Retainer Manager", "Projects User", "Support Team")
 
 
 @pytest.fixture
-def client(site):
+def client(site, monkeypatch):
+    monkeypatch.setitem(frappe.local.conf, "mute_emails", 0)  # queued as on a real site; nothing is sent from here
     frappe.flags.current_time = datetime(2026, 9, 2, 9, 0, 0, 1)
     make_account_for_mail()
     return make_user("Customer", user_type="Website User")

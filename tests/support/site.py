@@ -112,6 +112,9 @@ def forget_caches(everything: bool = True) -> None:
         frappe.local.cache = {key: value for key, value in frappe.local.cache.items() if is_shape(key)}
     frappe.local.role_permissions = {}
     frappe.local.document_cache = {}
+    # Frappe keeps the mail accounts it has found for as long as the process lives.
+    frappe.local.outgoing_email_account = {}
+    frappe.local.incoming_email_account = {}
     frappe.db.value_cache.clear()
 
 
