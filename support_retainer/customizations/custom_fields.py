@@ -1,5 +1,7 @@
 """Fields that our app adds to DocTypes of ERPNext. Each carries `module`, so that Frappe knows whose it is."""
 
+from support_retainer.domain import warranty
+
 MODULE = "Retainer"
 
 CHANNELS = "\n".join(
@@ -14,20 +16,7 @@ CHANNELS = "\n".join(
         "Monitoring",
     )
 )
-CAUSES = "\n".join(
-    (
-        "",
-        "Our Implementation",
-        "Data Migration",
-        "Our Integration",
-        "Our Configuration",
-        "Client Change",
-        "ERPNext Core",
-        "Third Party",
-        "User Error",
-        "Unknown",
-    )
-)
+CAUSES = "\n".join(("", *warranty.CAUSES))
 PAUSE_REASONS = "\nClient\nVendor\nApproval"
 COVERAGES = "\n".join(
     (

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-COVERED_CAUSES = frozenset({"Our Implementation", "Data Migration", "Our Integration", "Our Configuration"})
+OUR_CAUSES = ("Our Implementation", "Data Migration", "Our Integration", "Our Configuration")
+COVERED_CAUSES = frozenset(OUR_CAUSES)
 UNKNOWN = "Unknown"
+CAUSES = (*OUR_CAUSES, "Client Change", "ERPNext Core", "Third Party", "User Error", UNKNOWN)
 
 
 class Decision(str, Enum):

@@ -12,23 +12,13 @@ from difflib import get_close_matches
 
 from support_retainer.domain.coverage import Work
 from support_retainer.domain.simulation import Ticket, TimeRow
+from support_retainer.domain.warranty import CAUSES
 from support_retainer.simulator.moments import BadMoment, Moments
 
 TICKET_COLUMNS = ("opened_at", "priority", "channel", "cause", "first_response_at", "resolved_at")
 TIME_COLUMNS = ("activity_type", "work_start", "minutes")
 REQUIRED = ("ticket", "opened_at", "priority", *TIME_COLUMNS)
 COLUMNS = ("ticket", *TICKET_COLUMNS, *TIME_COLUMNS, "worked_by")
-CAUSES = (
-    "Our Implementation",
-    "Data Migration",
-    "Our Integration",
-    "Our Configuration",
-    "Client Change",
-    "ERPNext Core",
-    "Third Party",
-    "User Error",
-    "Unknown",
-)
 LONGEST_ROW = 24 * 60
 URGENT = "P1 Critical"  # work on it never waits for the client's approval, as on a site
 
