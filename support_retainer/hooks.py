@@ -11,20 +11,11 @@ after_migrate = "support_retainer.install.after_migrate"
 before_uninstall = "support_retainer.uninstall.before_uninstall"
 after_uninstall = "support_retainer.uninstall.after_uninstall"
 
-_own_doctypes = (
-    "Support Package",
-    "SLA Policy",
-    "SLA Event",
-    "Retainer Contract",
-    "Hour Ledger",
-    "Hour Ledger Entry",
-    "Retainer Billing Period",
-    "Retainer Billing Run",
-    "Retainer Settings",
-    "Retainer Timer",
-    "Overage Approval",
-    "Hour Adjustment",
-)
+_own = """
+Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
+Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer
+"""
+_own_doctypes = [name.strip() for name in _own.split(",")]
 permission_query_conditions = dict.fromkeys(_own_doctypes, "support_retainer.permissions.query_conditions")
 has_permission = dict.fromkeys(_own_doctypes, "support_retainer.permissions.has_permission")
 
@@ -47,56 +38,24 @@ doctype_js = {
 doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js"]}
 
 _on = "support_retainer.overrides."
+# Each DocType has one module of its name in overrides/, and each event one function of its name.
+_events = {
+    "Retainer Contract": "on_submit on_update_after_submit before_cancel",
+    "Hour Adjustment": "on_submit on_cancel",
+    "Issue": "before_insert before_validate before_save on_update",
+    "Call Log": "validate",
+    "DocShare": "validate",
+    "Communication": "before_insert after_insert on_update",
+    "Holiday List": "on_update",
+    "Timesheet": "validate before_submit on_update on_submit on_cancel",
+    "Warranty Claim": "validate on_update",
+    "Quotation": "validate on_submit",
+    "Payment Entry": "on_submit on_cancel",
+    "Sales Invoice": "before_validate after_insert on_submit on_cancel on_trash",
+}
+_module = {doctype: _on + doctype.lower().replace(" ", "_") for doctype in _events}
 doc_events = {
-    "Retainer Contract": {
-        "on_submit": _on + "retainer_contract.on_submit",
-        "on_update_after_submit": _on + "retainer_contract.on_update_after_submit",
-        "before_cancel": _on + "retainer_contract.before_cancel",
-    },
-    "Hour Adjustment": {
-        "on_submit": _on + "hour_adjustment.on_submit",
-        "on_cancel": _on + "hour_adjustment.on_cancel",
-    },
-    "Issue": {
-        "before_insert": _on + "issue.before_insert",
-        "before_validate": _on + "issue.before_validate",
-        "before_save": _on + "issue.before_save",
-        "on_update": _on + "issue.on_update",
-    },
-    "Call Log": {"validate": _on + "call_log.validate"},
-    "DocShare": {"validate": _on + "doc_share.validate"},
-    "Communication": {
-        "before_insert": _on + "communication.before_insert",
-        "after_insert": _on + "communication.after_insert",
-        "on_update": _on + "communication.on_update",
-    },
-    "Holiday List": {"on_update": _on + "holiday_list.on_update"},
-    "Timesheet": {
-        "validate": _on + "timesheet.validate",
-        "before_submit": _on + "timesheet.before_submit",
-        "on_update": _on + "timesheet.on_update",
-        "on_submit": _on + "timesheet.on_submit",
-        "on_cancel": _on + "timesheet.on_cancel",
-    },
-    "Warranty Claim": {
-        "validate": _on + "warranty_claim.validate",
-        "on_update": _on + "warranty_claim.on_update",
-    },
-    "Quotation": {
-        "validate": _on + "quotation.validate",
-        "on_submit": _on + "quotation.on_submit",
-    },
-    "Payment Entry": {
-        "on_submit": _on + "payment_entry.on_submit",
-        "on_cancel": _on + "payment_entry.on_cancel",
-    },
-    "Sales Invoice": {
-        "before_validate": _on + "sales_invoice.before_validate",
-        "after_insert": _on + "sales_invoice.after_insert",
-        "on_submit": _on + "sales_invoice.on_submit",
-        "on_cancel": _on + "sales_invoice.on_cancel",
-        "on_trash": _on + "sales_invoice.on_trash",
-    },
+    doctype: {event: f"{_module[doctype]}.{event}" for event in events.split()} for doctype, events in _events.items()
 }
 
 override_doctype_class = {"Email Account": _on + "email_account.RetainerEmailAccount"}
