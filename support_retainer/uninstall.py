@@ -7,7 +7,7 @@ deletes rows; changing tables would commit.
 import frappe
 
 from support_retainer.customizations import sync
-from support_retainer.customizations.custom_fields import MODULE
+from support_retainer.customizations.field import MODULE
 from support_retainer.install import ROLES
 
 APP = "support_retainer"

@@ -4,7 +4,8 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from support_retainer.customizations import indexes, role_permissions
-from support_retainer.customizations.custom_fields import CUSTOM_FIELDS, MODULE
+from support_retainer.customizations.custom_fields import CUSTOM_FIELDS
+from support_retainer.customizations.field import MODULE
 from support_retainer.customizations.property_setters import PROPERTY_SETTERS
 
 

@@ -11,7 +11,8 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_field
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 from frappe.permissions import add_permission
 
-from support_retainer.customizations.custom_fields import CUSTOM_FIELDS, MODULE
+from support_retainer.customizations.custom_fields import CUSTOM_FIELDS
+from support_retainer.customizations.field import MODULE
 from support_retainer.install import ROLES
 from tests.site.record_factories import new_contract
 

@@ -6,7 +6,8 @@ from frappe.desk.form.meta import get_meta as form_meta
 from frappe.desk.notifications import get_open_count
 
 from support_retainer.customizations import sync
-from support_retainer.customizations.custom_fields import CUSTOM_FIELDS, MODULE
+from support_retainer.customizations.custom_fields import CUSTOM_FIELDS
+from support_retainer.customizations.field import MODULE
 from support_retainer.customizations.property_setters import PROPERTY_SETTERS
 from support_retainer.install import ROLES, after_migrate
 from support_retainer.testing.factories import make_customer

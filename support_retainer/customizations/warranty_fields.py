@@ -1,0 +1,82 @@
+"""Warranty claims on a contract: cause, evidence, decision and dispute."""
+
+from support_retainer.customizations.field import CAUSES, contract_link, field
+
+WARRANTY_CLAIM = [
+    field("retainer_section", "Section Break", "Support Retainer", "complaint"),
+    contract_link("retainer_section", in_standard_filter=1),
+    field("issue", "Link", "Issue", "retainer_contract", options="Issue", search_index=1),
+    field("cause", "Select", "Cause", "issue", options=CAUSES),
+    field(
+        "evidence", "Small Text", "Evidence", "cause", description="What shows the cause: commit, log, reproduction."
+    ),
+    field("retainer_column", "Column Break", "", "evidence"),
+    field(
+        "decision",
+        "Select",
+        "Decision",
+        "retainer_column",
+        options="Pending\nCovered\nNot Covered",
+        default="Pending",
+        in_standard_filter=1,
+        no_copy=1,
+    ),
+    field("decision_reason", "Small Text", "Decision Reason", "decision", no_copy=1),
+    field("retainer_proposal", "Small Text", "The Warranty Says", "decision_reason", read_only=1, no_copy=1),
+    field(
+        "retainer_goodwill",
+        "Check",
+        "Goodwill of a Manager",
+        "retainer_proposal",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_goodwill",
+    ),
+    field(
+        "retainer_decided_by",
+        "Link",
+        "Decided by",
+        "retainer_goodwill",
+        options="User",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_decided_by",
+    ),
+    field(
+        "retainer_decided_on",
+        "Datetime",
+        "Decided on",
+        "retainer_decided_by",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_decided_by",
+    ),
+    field(
+        "retainer_dispute",
+        "Small Text",
+        "Client Disputes",
+        "retainer_decided_on",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_disputed_by",
+    ),
+    field(
+        "retainer_disputed_by",
+        "Link",
+        "Disputed by",
+        "retainer_dispute",
+        options="User",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_disputed_by",
+    ),
+    field(
+        "retainer_disputed_on",
+        "Datetime",
+        "Disputed on",
+        "retainer_disputed_by",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_disputed_by",
+    ),
+]
