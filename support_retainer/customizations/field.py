@@ -4,6 +4,7 @@ from support_retainer.domain import warranty
 
 MODULE = "Retainer"
 
+CHANNELS = "\n".join(("", "Portal", "Email", "Phone", "WhatsApp", "Video Call", "Dedicated Line", "Monitoring"))
 CAUSES = "\n".join(("", *warranty.CAUSES))
 COVERAGES = "\n".join(
     (

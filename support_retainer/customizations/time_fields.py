@@ -1,12 +1,20 @@
 """What a row of time says about its contract, how it was decided, and what comes with it."""
 
-from support_retainer.customizations.field import COVERAGES, contract_link, field
+from support_retainer.customizations.field import CHANNELS, COVERAGES, contract_link, field
 
 TIMESHEET_DETAIL = [
     field("retainer_section", "Section Break", "Support Retainer", "completed"),
     contract_link("retainer_section"),
     field("issue", "Link", "Issue", "retainer_contract", options="Issue", in_list_view=0, search_index=1),
-    field("retainer_column", "Column Break", "", "issue"),
+    field(
+        "retainer_channel",
+        "Select",
+        "Channel",
+        "issue",
+        options=CHANNELS,
+        description="How this work reached us, where it was another channel than the ticket's.",
+    ),
+    field("retainer_column", "Column Break", "", "retainer_channel"),
     field("retainer_coverage", "Select", "Coverage", "retainer_column", options=COVERAGES, read_only=1, no_copy=1),
     field(
         "retainer_coverage_reason",

@@ -3,8 +3,8 @@
 import pytest
 
 from support_retainer.catalogues import schema
-from support_retainer.customizations.custom_fields import CHANNELS, CUSTOM_FIELDS, ISSUE
-from support_retainer.customizations.field import COVERAGES, MODULE
+from support_retainer.customizations.custom_fields import CUSTOM_FIELDS, ISSUE
+from support_retainer.customizations.field import CHANNELS, COVERAGES, MODULE
 from support_retainer.customizations.property_setters import PROPERTY_SETTERS
 from support_retainer.domain.contract_terms import Treatment
 

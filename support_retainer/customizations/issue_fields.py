@@ -1,0 +1,107 @@
+"""What an Issue says about its contract, its clock, how it came in and what it waits for."""
+
+from support_retainer.customizations.field import CAUSES, CHANNELS, COVERAGES, contract_link, field
+
+PAUSE_REASONS = "\nClient\nVendor\nApproval"
+
+# Splitting an issue copies the whole document, so what the clock or a decision has written is `no_copy`
+# and the override of Issue clears it as well: deepcopy() does not look at this flag.
+ISSUE = [
+    field("retainer_section", "Section Break", "Support Retainer", "issue_type", collapsible=0),
+    contract_link("retainer_section", in_standard_filter=1, no_copy=1),
+    field(
+        "sla_policy",
+        "Link",
+        "SLA Policy",
+        "retainer_contract",
+        options="SLA Policy",
+        read_only=1,
+        no_copy=1,
+        search_index=1,
+    ),
+    field(
+        "retainer_pause_reason",
+        "Select",
+        "Waiting for",
+        "sla_policy",
+        options=PAUSE_REASONS,
+        no_copy=1,
+        depends_on="eval:doc.sla_policy && !['Open', 'Resolved', 'Closed'].includes(doc.status)",
+        description="Why the clock is paused.",
+    ),
+    field(
+        "retainer_vendor",
+        "Data",
+        "Vendor",
+        "retainer_pause_reason",
+        no_copy=1,
+        depends_on="eval:doc.retainer_pause_reason == 'Vendor' || doc.retainer_vendor",
+        description="Whom it was escalated to; the time until their answer is told in 'How is this counted?'.",
+    ),
+    field(
+        "retainer_vendor_reference",
+        "Data",
+        "Vendor Reference",
+        "retainer_vendor",
+        no_copy=1,
+        depends_on="retainer_vendor",
+        description="The number of our case at the vendor.",
+    ),
+    field("retainer_channel", "Select", "Channel", "retainer_vendor_reference", options=CHANNELS, in_standard_filter=1),
+    field(
+        "retainer_channel_note",
+        "Small Text",
+        "Channel and Package",
+        "retainer_channel",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_channel_note",
+    ),
+    field("retainer_column", "Column Break", "", "retainer_channel_note"),
+    field("retainer_cause", "Select", "Cause", "retainer_column", options=CAUSES, in_standard_filter=1),
+    field("retainer_coverage", "Select", "Coverage", "retainer_cause", options=COVERAGES, read_only=1, no_copy=1),
+    field(
+        "retainer_coverage_reason",
+        "Small Text",
+        "Coverage Reason",
+        "retainer_coverage",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_coverage_reason",
+    ),
+    # Only the sweep reads this; the index makes its cost follow the events due, not the open issues.
+    field(
+        "retainer_next_event_at",
+        "Datetime",
+        "Next SLA Event at",
+        "retainer_coverage_reason",
+        read_only=1,
+        hidden=1,
+        no_copy=1,
+        search_index=1,
+        print_hide=1,
+        report_hide=1,
+    ),
+    field(
+        "retainer_follow_up_of",
+        "Link",
+        "Follow-up of",
+        "retainer_next_event_at",
+        options="Issue",
+        read_only=1,
+        no_copy=1,
+        search_index=1,
+        depends_on="retainer_follow_up_of",
+    ),
+    field(
+        "retainer_merged_into",
+        "Link",
+        "Merged into",
+        "retainer_follow_up_of",
+        options="Issue",
+        read_only=1,
+        no_copy=1,
+        search_index=1,
+        depends_on="retainer_merged_into",
+    ),
+]
