@@ -75,6 +75,9 @@ scheduler_events = {
     "hourly_long": ["support_retainer.tasks.allot", "support_retainer.tasks.book_time", "support_retainer.tasks.bill"],
 }
 
+page_renderer = ["support_retainer.portal.pages.SupportPage"]
+get_website_user_home_page = "support_retainer.portal.pages.home_page"
+
 jinja = {"methods": ["support_retainer.billing.worklog.worklog"]}
 # The Billing Audit report belongs to the records, which know no service; it finds the audit here.
 retainer_audit = "support_retainer.billing.audit.audit"

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import frappe
+from frappe.model.document import Document
 
 
 def make_user(*roles: str, user_type: str = "System User") -> str:
@@ -21,3 +23,16 @@ def acting_as(user: str) -> Iterator[str]:
         yield user
     finally:
         frappe.set_user(before)
+
+
+def make_client(contract: Document | None = None, customer: str | None = None, **rights: Any) -> str:
+    """A portal user: a contact of the contract with these rights, or in the customer's table of portal users."""
+    user = make_user("Customer", user_type="Website User")
+    if contract:
+        contract.append("contacts", {"user": user, **rights})
+        contract.save()
+    else:
+        record = frappe.get_doc("Customer", customer)
+        record.append("portal_users", {"user": user})
+        record.save()
+    return user

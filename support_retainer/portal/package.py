@@ -1,0 +1,190 @@
+"""What a client has bought, in words that need no contract beside them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import cint, flt, format_time, formatdate, getdate
+
+from support_retainer import amounts
+from support_retainer.domain.contract_terms import ContractTerms, HourPool, OveragePolicy, PricingModel
+from support_retainer.hours.reasons import hours
+from support_retainer.site_time import site_date, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the package promises for one priority, and what that priority means; times in words, "" where none."""
+
+    priority: str
+    meaning: str
+    response: str
+    resolution: str
+    around_the_clock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The terms of a contract in force today, its SLA policy (None without one) and the client's time zone."""
+
+    terms: ContractTerms
+    snapshot: dict[str, Any]
+    policy: Any
+    zone: str | None
+
+
+def agreed(contract: frappe._dict) -> Agreed:
+    """From the cached records; a contract that starts later is read as on its first day."""
+    record = frappe.get_cached_doc("Retainer Contract", contract.name)
+    day = max(site_date(utc_now()), getdate(contract.start_date))
+    snapshot = json.loads(record.terms_row_on(day).package_snapshot)
+    terms = record.terms_on(day)
+    policy = snapshot.get("sla_policy") and frappe.get_cached_doc("SLA Policy", snapshot["sla_policy"])
+    return Agreed(terms, snapshot, policy or None, terms.calendar.zone if terms.calendar else None)
+
+
+def in_words(found: Agreed) -> list[str]:
+    """Sentences, the important ones first."""
+    return [
+        sentence
+        for part in (_price, _hours, _beyond, _support_hours, _outside, _channels, _reports)
+        for sentence in part(found)
+    ]
+
+
+def _price(found: Agreed) -> Iterator[str]:
+    terms = found.terms
+    if terms.pricing_model is PricingModel.METERED:
+        yield _("{0} {1}, billed monthly in advance.").format(f"{terms.quantity:f}", terms.metric)
+    elif terms.monthly_fee:
+        yield _("{0} a month before taxes, billed in advance.").format(_money(terms.monthly_fee, terms))
+
+
+def _hours(found: Agreed) -> Iterator[str]:
+    for pool in found.terms.pools:
+        yield _pool(pool)
+
+
+def _pool(pool: HourPool) -> str:
+    text = _("{0} of support each month").format(hours(pool.minutes))
+    if pool.activity_type or pool.channel:
+        text = _("{0} each month for {1}").format(hours(pool.minutes), _(pool.activity_type or pool.channel))
+    if pool.rollover_periods:
+        return _("{0}; what you do not use stays yours for {1} more months.").format(text, pool.rollover_periods)
+    return _("{0}; they end with the month.").format(text)
+
+
+def _beyond(found: Agreed) -> Iterator[str]:
+    terms = found.terms
+    if not terms.pools:
+        return
+    if terms.overage_policy is OveragePolicy.STOP:
+        yield _("When the hours are used up, support stops until the next month or until you buy more.")
+    elif terms.overage_policy is OveragePolicy.ASK_APPROVAL:
+        yield _("When the hours are used up, we ask you before we work on, at {0} an hour.").format(
+            _money(terms.overage_rate, terms)
+        )
+    elif terms.overage_rate:
+        yield _("Further hours cost {0} each.").format(_money(terms.overage_rate, terms))
+
+
+def _support_hours(found: Agreed) -> Iterator[str]:
+    if not found.policy:
+        return
+    if found.policy.always_open:
+        yield _("Support is open around the clock.")
+        return
+    yield _("Support is open {0} ({1}).").format("; ".join(_windows(found.policy)), found.zone)
+
+
+def _windows(policy: Any) -> list[str]:
+    """Days with the same hours together: "Monday – Friday 09:00–18:00"."""
+    by_time: dict[str, list[str]] = {}
+    for row in policy.windows:
+        by_time.setdefault(f"{_clock(row.start_time)}–{_clock(row.end_time)}", []).append(_(row.day))
+    return [f"{_days(days)} {time}" for time, days in by_time.items()]
+
+
+def _days(days: list[str]) -> str:
+    return f"{days[0]} – {days[-1]}" if len(days) > 2 else ", ".join(days)
+
+
+def _clock(value: Any) -> str:
+    return format_time(value, "HH:mm")
+
+
+def _outside(found: Agreed) -> Iterator[str]:
+    terms = found.terms
+    if terms.emergency_included and not (found.policy and found.policy.always_open):
+        yield _("Emergencies outside these hours are included.")
+    elif terms.emergency_rate > 0:
+        yield _("Emergencies outside these hours cost {0} an hour, at least {1} for each.").format(
+            _money(terms.emergency_rate, terms), hours(terms.emergency_minimum_minutes)
+        )
+
+
+def _channels(found: Agreed) -> Iterator[str]:
+    if found.terms.channels:
+        yield _("You reach us by {0}.").format(", ".join(_(channel) for channel in found.terms.channels))
+
+
+def _reports(found: Agreed) -> Iterator[str]:
+    kinds = {
+        "weekly_report": _("every week"),
+        "monthly_report": _("every month"),
+        "quarterly_review": _("each quarter"),
+    }
+    named = [text for name, text in kinds.items() if cint(found.snapshot.get(name))]
+    if named:
+        yield _("We report {0}.").format(", ".join(named))
+
+
+def promises(found: Agreed) -> list[Promise]:
+    """One for each priority of the SLA policy, most urgent first, as its table has them."""
+    if not found.policy:
+        return []
+    rows = found.policy.targets
+    meanings = dict(
+        frappe.get_all(
+            "Issue Priority", {"name": ["in", [row.priority for row in rows]]}, ["name", "description"], as_list=True
+        )
+    )
+    return [
+        Promise(
+            row.priority,
+            meanings.get(row.priority) or "",
+            duration(row.response_time),
+            duration(row.resolution_time),
+            row.clock == "Always",
+        )
+        for row in rows
+    ]
+
+
+def duration(seconds: Any) -> str:
+    """Time that was promised: 30 minutes, 4 hours, 2 days."""
+    count = round(flt(seconds) / 60)
+    if not count:
+        return ""
+    if count % 1440 == 0 and count > 1440:
+        return _("{0} days").format(count // 1440)
+    if count % 60 == 0:
+        return _("{0} hours").format(count // 60) if count > 60 else _("1 hour")
+    return _("{0} minutes").format(count)
+
+
+def until(contract: frappe._dict) -> str:
+    """How the contract stands, as a sentence; "" where it simply runs."""
+    if contract.end_date and contract.status == "Notice Given":
+        return _("Notice was given: the contract ends on {0}.").format(formatdate(contract.end_date))
+    if contract.status == "Ended":
+        return _("The contract ended on {0}.").format(formatdate(contract.end_date))
+    return ""
+
+
+def _money(value: Decimal, terms: ContractTerms) -> str:
+    return amounts.money(value, terms.currency)

@@ -1,0 +1,43 @@
+"""Every page of the portal: its path, the function that gathers what it shows, and its template. A page is one line.
+
+The tests of isolation walk this table, so a page that is not here does not exist, and one that is here is tried by
+strangers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from frappe import _
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+
+_pages = "support_retainer.portal."
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`context` names a function (client, **values of the path) -> dict; `menu` is its label in the navigation."""
+
+    path: str
+    context: str
+    template: str
+    menu: str = ""
+
+
+PAGES = (Page("/support", _pages + "overview.page", "overview.html", menu="Overview"),)
+
+_map = Map([Rule(page.path, endpoint=page, strict_slashes=False) for page in PAGES])
+
+
+def match(path: str) -> tuple[Page, dict[str, str]] | None:
+    """The page at a path and the values in it; None where there is none."""
+    try:
+        page, values = _map.bind("").match("/" + path.strip("/"))
+    except HTTPException:
+        return None
+    return page, values
+
+
+def menu() -> Iterator[tuple[str, str]]:
+    """(path, label) of the pages that the navigation shows, in order."""
+    return ((page.path, _(page.menu)) for page in PAGES if page.menu)
