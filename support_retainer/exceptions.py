@@ -127,6 +127,10 @@ class ContractNotActive(RetainerError):
     """Time on a contract that is a draft or was cancelled."""
 
 
+class ExpensesNotAgreed(RetainerError):
+    """Travel expenses on work that the contract doesn't charge any for."""
+
+
 class TimeAhead(RetainerError):
     """Time in a period of the contract that has not begun."""
 

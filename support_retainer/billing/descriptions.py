@@ -73,7 +73,12 @@ def _describe_change(line: Line, terms: ContractTerms) -> str:
 
 
 def _describe_one_off(line: Line, terms: ContractTerms) -> str:
-    return _("{0}: one-off fee").format(line.of)
+    return _("{0}: one-off fee at the start of the work {1}").format(line.of, line.note).strip()
+
+
+def _describe_expenses(line: Line, terms: ContractTerms) -> str:
+    note = f": {line.note}" if line.note else ""
+    return _("{0}, travel expenses at cost, {1}{2}").format(line.of, span(line.period), note)
 
 
 def money(amount: Decimal, terms: ContractTerms) -> str:
@@ -88,4 +93,5 @@ _DESCRIBE = {
     LineKind.CHANGE: _describe_change,
     LineKind.CREDIT: _describe_change,
     LineKind.ONE_OFF: _describe_one_off,
+    LineKind.EXPENSES: _describe_expenses,
 }

@@ -27,6 +27,7 @@ ITEM_FIELDS = {
     LineKind.CHANGE: "fee_item",
     LineKind.CREDIT: "fee_item",
     LineKind.ONE_OFF: "one_off_item",
+    LineKind.EXPENSES: "expense_item",
 }
 USAGE_ITEM = "usage_item"
 OF_THE_FEE = (LineKind.FEE, LineKind.PART_FEE, LineKind.METERED, LineKind.CHANGE, LineKind.CREDIT)

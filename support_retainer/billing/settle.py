@@ -77,6 +77,8 @@ def lines_of(contract: "RetainerContract", period_start: date, rows: list[frappe
         contract.terms_on(period_start),
         contract.period_on(period_start),
         usage.as_usage(rows),
+        usage.one_offs(rows),
+        usage.expenses(rows),
         end_date=end_date,
         exponent=exponent,
     )

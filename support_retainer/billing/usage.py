@@ -4,9 +4,14 @@ from datetime import date
 
 import frappe
 
-from support_retainer.domain.charges import Usage
+from support_retainer.domain.charges import Expense, OneOff, Usage
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.coverage import CHARGED, CoverageKind
+from support_retainer.domain.entitlement import WITHIN_PACKAGE
+
+CHARGES = """detail.name, detail.parent, detail.activity_type, detail.retainer_coverage, detail.retainer_billed_minutes,
+    detail.retainer_rate, detail.retainer_one_off_fee, detail.retainer_expenses, detail.retainer_expenses_note,
+    detail.from_time, detail.to_time, detail.issue"""
 
 
 def claim(contract: str, before: date) -> list[frappe._dict]:
@@ -29,18 +34,23 @@ def unclaimed(contract: str, before: date) -> list[frappe._dict]:
 
 def _unclaimed(contract: str, before: date, lock: str) -> list[frappe._dict]:
     return frappe.db.sql(
-        f"""select name, parent, activity_type, retainer_coverage, retainer_billed_minutes, retainer_rate,
-            billing_amount, from_time, to_time, issue, project_name, description
-        from `tabTimesheet Detail`
+        f"""select {CHARGES}, detail.billing_amount, detail.project_name, detail.description
+        from `tabTimesheet Detail` detail
         where retainer_contract = %(contract)s and docstatus = 1 and coalesce(sales_invoice, '') = ''
-            and retainer_coverage in %(charged)s and is_billable = 1 and from_time < %(before)s
+            and is_billable = 1 and from_time < %(before)s and (retainer_coverage in %(charged)s
+                or retainer_coverage in %(within)s and (retainer_one_off_fee > 0 or retainer_expenses > 0))
             and name not in (
                 select listed.timesheet_detail from `tabSales Invoice` draft
                 join `tabSales Invoice Timesheet` listed on listed.parent = draft.name
                 where draft.retainer_contract = %(contract)s and draft.docstatus = 0
                     and listed.timesheet_detail is not null)
         order by from_time, name {lock}""",  # noqa: S608 (our own text)
-        {"contract": contract, "charged": [kind.value for kind in CHARGED], "before": before},
+        {
+            "contract": contract,
+            "charged": [kind.value for kind in CHARGED],
+            "within": [kind.value for kind in WITHIN_PACKAGE],
+            "before": before,
+        },
         as_dict=True,
     )
 
@@ -48,11 +58,9 @@ def _unclaimed(contract: str, before: date, lock: str) -> list[frappe._dict]:
 def claimed_by(invoice: str) -> list[frappe._dict]:
     """The timesheet rows that an invoice lists, as `claim` returned them when it was made."""
     return frappe.db.sql(
-        """select detail.name, detail.parent, detail.activity_type, detail.retainer_coverage,
-            detail.retainer_billed_minutes, detail.retainer_rate, detail.from_time, detail.to_time, detail.issue
-        from `tabSales Invoice Timesheet` listed
+        f"""select {CHARGES} from `tabSales Invoice Timesheet` listed
         join `tabTimesheet Detail` detail on detail.name = listed.timesheet_detail
-        where listed.parent = %s order by detail.from_time, detail.name""",
+        where listed.parent = %s order by detail.from_time, detail.name""",  # noqa: S608 (our own text)
         invoice,
         as_dict=True,
     )
@@ -70,4 +78,28 @@ def as_usage(rows: list[frappe._dict]) -> list[Usage]:
             issue=row.issue or "",
         )
         for row in rows
+    ]
+
+
+def one_offs(rows: list[frappe._dict]) -> list[OneOff]:
+    """The fees that these rows made due; each lies on the row that began the work."""
+    return [
+        OneOff(row.activity_type or "", decimal(row.retainer_one_off_fee), row.name, row.issue or "")
+        for row in rows
+        if row.retainer_one_off_fee
+    ]
+
+
+def expenses(rows: list[frappe._dict]) -> list[Expense]:
+    """What was spent on the way to these rows, at cost."""
+    return [
+        Expense(
+            row.activity_type or "",
+            decimal(row.retainer_expenses),
+            row.name,
+            row.from_time.date(),
+            row.retainer_expenses_note or "",
+        )
+        for row in rows
+        if row.retainer_expenses
     ]

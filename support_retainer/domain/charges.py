@@ -32,6 +32,7 @@ class LineKind(str, Enum):
     HOURLY = "hourly"
     DAILY = "daily"
     ONE_OFF = "one_off"
+    EXPENSES = "expenses"
     CHANGE = "change"
     CREDIT = "credit"
 
@@ -64,11 +65,23 @@ class OneOff:
     what: str
     amount: Decimal
     source: str
+    issue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expense:
+    """What a visit cost beside its time, charged at cost; `note` says what was paid for."""
+
+    what: str
+    amount: Decimal
+    source: str
+    spent_on: date
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: quantity x rate = amount. `of` is what it is for, `period` the service dates."""
+    """One line: quantity x rate = amount. `of` is what it is for, `period` the service dates, `note` what to add."""
 
     kind: LineKind
     of: str
@@ -80,6 +93,7 @@ class Line:
     unit_rate: Decimal = Decimal(0)
     share: Fraction = Fraction(1)
     rows: tuple[str, ...] = field(default=())
+    note: str = ""
 
 
 def for_period(
@@ -87,11 +101,12 @@ def for_period(
     billable: BillablePeriod,
     usage: Iterable[Usage],
     one_offs: Iterable[OneOff] = (),
+    expenses: Iterable[Expense] = (),
     *,
     end_date: date | None = None,
     exponent: Decimal = Decimal("0.01"),
 ) -> tuple[Line, ...]:
-    """Every line of one period's invoice: fee first, then usage by kind, then one-off fees.
+    """Every line of one period's invoice: fee first, then usage by kind, then one-off fees and expenses at cost.
 
     `exponent` is the smallest unit of the currency. A contract that has ended before the period owes no fee.
     """
@@ -99,6 +114,7 @@ def for_period(
         *fee_lines(terms, billable, end_date=end_date, exponent=exponent),
         *usage_lines(usage, exponent=exponent),
         *(_one_off(one_off, billable.period, exponent) for one_off in one_offs if one_off.amount),
+        *(_expense(expense, exponent) for expense in expenses if expense.amount),
     )
 
 
@@ -178,7 +194,17 @@ def _checkable(units: Fraction, rate: Decimal, exponent: Decimal) -> tuple[Decim
 
 def _one_off(one_off: OneOff, period: Period, exponent: Decimal) -> Line:
     amount = rounded(Fraction(one_off.amount), exponent)
-    return Line(LineKind.ONE_OFF, one_off.what, Decimal(1), amount, amount, period, rows=(one_off.source,))
+    return Line(
+        LineKind.ONE_OFF, one_off.what, Decimal(1), amount, amount, period, rows=(one_off.source,), note=one_off.issue
+    )
+
+
+def _expense(expense: Expense, exponent: Decimal) -> Line:
+    amount = rounded(Fraction(expense.amount), exponent)
+    day = Period(expense.spent_on, expense.spent_on + timedelta(days=1))
+    return Line(
+        LineKind.EXPENSES, expense.what, Decimal(1), amount, amount, day, rows=(expense.source,), note=expense.note
+    )
 
 
 def rounded(value: Fraction, exponent: Decimal) -> Decimal:

@@ -6,6 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from support_retainer.domain.contract_terms import ZERO, ContractTerms, Treatment
+from support_retainer.domain.coverage import CHARGED, CoverageKind
+
+# Work that is covered by the warranty, quoted apart or not offered brings neither a fee nor expenses of its own.
+BEARS_EXTRAS = CHARGED | {CoverageKind.INCLUDED, CoverageKind.FREE}
+WITHIN_PACKAGE = frozenset({CoverageKind.INCLUDED, CoverageKind.FREE})
 
 
 class Entitlements:
@@ -22,6 +27,11 @@ class Entitlements:
         self._taken: dict[tuple[str, int], set[str]] = {}
         self._charged: set[tuple[str, str]] = set()
 
+    @property
+    def tracked(self) -> frozenset[str]:
+        """The activity types that this has to hear of."""
+        return self.limited | self.fees.keys()
+
     def used_by_others(self, activity_type: str, issue: str, day: date) -> int:
         """How many other issues took the entitlement in the contract year of `day`."""
         taken = self._taken.get((activity_type, self._year(day)), set())
@@ -34,11 +44,14 @@ class Entitlements:
 
     def fee_due(self, activity_type: str, issue: str, day: date) -> Decimal:
         """The one-off fee that the first work of this kind on an issue makes due; zero for all that follows."""
-        key = (activity_type, issue or day.isoformat())
-        if activity_type not in self.fees or key in self._charged:
+        if activity_type not in self.fees or (activity_type, issue or day.isoformat()) in self._charged:
             return ZERO
-        self._charged.add(key)
+        self.charge(activity_type, issue, day)
         return self.fees[activity_type]
+
+    def charge(self, activity_type: str, issue: str, day: date) -> None:
+        """The fee for this work on the issue is charged."""
+        self._charged.add((activity_type, issue or day.isoformat()))
 
     def _year(self, day: date) -> int:
         before_anniversary = (day.month, day.day) < (self.start.month, self.start.day)

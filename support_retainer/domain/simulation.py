@@ -23,7 +23,7 @@ from support_retainer.domain.billing_period import (
 from support_retainer.domain.charges import Line, LineKind, OneOff, Usage, for_period, total
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Work, decide
-from support_retainer.domain.entitlement import Entitlements
+from support_retainer.domain.entitlement import BEARS_EXTRAS, WITHIN_PACKAGE, Entitlements
 from support_retainer.domain.lifecycle import refuse_end_before_start, warranty_end
 from support_retainer.domain.pooled_hours import PeriodHours, PooledHours
 from support_retainer.domain.promises import Promises, judge
@@ -198,7 +198,7 @@ class _Meter:
         self.terms = offer.terms
         self.warranty_end = warranty_end(start, offer.warranty_days)
         self.entitlements = Entitlements(offer.terms, start)
-        self.tracked = self.entitlements.limited | self.entitlements.fees.keys()
+        self.tracked = self.entitlements.tracked
         self.emergencies: dict[str, tuple[int, int]] = {}
         self.usage: list[Usage] = []
         self.one_offs: list[OneOff] = []
@@ -246,8 +246,10 @@ class _Meter:
             self.emergencies[issue] = (worked + part.worked_minutes, billed + part.minutes)
 
     def _entitle(self, activity_type: str, issue: str, day: date, part: Coverage) -> None:
-        if part.kind in (CoverageKind.INCLUDED, CoverageKind.FREE):
+        if part.kind not in BEARS_EXTRAS:
+            return
+        if part.kind in WITHIN_PACKAGE:
             self.entitlements.take(activity_type, issue, day)
         fee = self.entitlements.fee_due(activity_type, issue, day)
         if fee:
-            self.one_offs.append(OneOff(activity_type, fee, issue))
+            self.one_offs.append(OneOff(activity_type, fee, issue, issue))

@@ -1,10 +1,9 @@
 """Coverage decisions for the rows of one timesheet: facts load once, each row sees what those before it drew."""
 
-from collections import Counter
 from datetime import date, datetime
+from decimal import Decimal
 
 import frappe
-from dateutil.relativedelta import relativedelta
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, get_datetime, getdate
@@ -13,9 +12,9 @@ from support_retainer.domain.contract_terms import ContractTerms, OveragePolicy
 from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Reason, Work, decide
 from support_retainer.domain.estimate import decide_on_estimate
 from support_retainer.domain.hour_ledger import Lot, less
-from support_retainer.domain.lifecycle import anniversaries
-from support_retainer.domain.override import decide_by_override
+from support_retainer.domain.override import OverrideKind, decide_by_override
 from support_retainer.hours import approvals, estimated_time, ledger, reasons
+from support_retainer.hours.entitled import Entitled
 from support_retainer.hours.manager_decision import override_of
 from support_retainer.site_time import to_utc
 
@@ -31,6 +30,7 @@ class Decider:
         self.issues = _issues(rows)
         self.claims = _claims(rows)
         self.incidents = _incidents(rows)
+        self.entitled = Entitled(rows)
         self.estimated = estimated_time.estimates_of(rows)
         self.invoiced_until: dict[str, date | None] = {}
         self.approved: dict[str, int] = {}
@@ -48,6 +48,13 @@ class Decider:
         for part in parts:
             self._remember(row, part)
         return parts
+
+    def fee_of(self, row: Document, part: Coverage) -> Decimal:
+        """The one-off fee that a row makes due; asked once for each row, after it was decided on."""
+        contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
+        override = override_of(row)
+        is_given = bool(override and override.kind is OverrideKind.FREE)
+        return self.entitled.take(row, self._terms_of(contract, row), part, may_charge=not is_given)
 
     def _terms_of(self, contract: Document, row: Document) -> ContractTerms:
         key = (contract.name, getdate(row.from_time))
@@ -102,10 +109,10 @@ class Decider:
             activity_type=row.activity_type or "",
             start=to_utc(row.from_time),
             end=to_utc(row.to_time),
-            channel=self._issue(row).retainer_channel or "",
+            channel=row.get("retainer_channel") or self._issue(row).retainer_channel or "",
             incident_worked_minutes=billed if billed > terms.emergency_minimum_minutes else min(worked, billed),
             incident_billed_minutes=billed,
-            used_this_year=_used_this_year(row, terms),
+            used_this_year=self.entitled.used_by_others(row, terms),
             approved_minutes=self._approved(row.retainer_contract, terms),
             is_urgent=self._issue(row).priority == URGENT,
         )
@@ -201,27 +208,6 @@ def _alone_with(issues: list[str], rows: list[Document]) -> str:
         return ""
     frappe.db.sql("select name from `tabIssue` where name in %s order by name for update", [issues])
     return "lock in share mode"
-
-
-def _used_this_year(row: Document, terms: ContractTerms) -> int:
-    """How many other issues took the yearly entitlement of this kind of work in the running contract year."""
-    if not terms.rule_for(row.activity_type or "").limit_per_year:
-        return 0
-    first, until = _contract_year(row)
-    taken = frappe.db.sql_list(
-        """select coalesce(issue, parent) from `tabTimesheet Detail`
-        where retainer_contract = %(contract)s and activity_type = %(activity)s and docstatus = 1
-        and retainer_coverage in ('Included', 'Free') and from_time >= %(first)s and from_time < %(until)s""",
-        {"contract": row.retainer_contract, "activity": row.activity_type, "first": first, "until": until},
-    )
-    return len(Counter(taken).keys() - {row.issue or row.parent})
-
-
-def _contract_year(row: Document) -> tuple[date, date]:
-    contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
-    start, worked = getdate(contract.start_date), getdate(row.from_time)
-    first = (anniversaries(start, worked) or [start])[-1]
-    return first, first + relativedelta(years=1)
 
 
 def stretch(row: Document, part: Coverage) -> tuple[datetime, datetime]:

@@ -9,20 +9,23 @@ from frappe.utils import get_datetime
 
 from support_retainer.domain.coverage import Coverage, CoverageKind
 from support_retainer.exceptions import InvalidTime
+from support_retainer.hours import extras
 from support_retainer.hours.decider import Decider, stretch
 from support_retainer.hours.reasons import amount
 
 WANTED = (
     *("name", "idx", "parent", "activity_type", "from_time", "to_time", "issue", "task", "retainer_contract"),
     *("retainer_override", "retainer_override_rate", "retainer_override_reason", "retainer_override_by"),
+    *("retainer_channel", "retainer_expenses"),
 )
 
 
 def explain(rows: Iterable[dict[str, Any]], *, without_warranty: bool = False) -> list[dict[str, Any]]:
     """One answer for each row, in order; a row that is on no contract, or has no times yet, has no parts.
 
-    An answer is {idx, contract, currency, parts, billed_minutes, drawn_minutes, amount}; a part is {coverage, reason,
-    pool, minutes, drawn_minutes, rate, amount, from_time, to_time}, money in `currency`.
+    An answer is {idx, contract, currency, parts, extras, billed_minutes, drawn_minutes, amount}; a part is {coverage,
+    reason, pool, minutes, drawn_minutes, rate, amount, from_time, to_time}, an extra {what, amount}: fees and expenses
+    beside the time. Money in `currency`.
     """
     wanted = [_row(row) for row in rows]
     _find_contracts(wanted)
@@ -55,18 +58,22 @@ def _find_contracts(rows: list[frappe._dict]) -> None:
 
 
 def _answer(row: frappe._dict, decider: Decider | None) -> dict[str, Any]:
-    currency, parts = None, []
+    currency, parts, beside = None, [], []
     if decider:
         currency = frappe.get_cached_value("Retainer Contract", row.retainer_contract, "currency")
-        parts = [_part(row, part, decider, currency) for part in decider.decide(row)]
+        decided = decider.decide(row)
+        row.retainer_one_off_fee = decider.fee_of(row, decided[0])
+        parts = [_part(row, part, decider, currency) for part in decided]
+        beside = [{"what": what, "amount": amount} for what, amount in extras.listed(row, parts[0]["coverage"])]
     return {
         "idx": row.idx,
         "contract": row.retainer_contract,
         "currency": currency,
         "parts": parts,
+        "extras": beside,
         "billed_minutes": sum(part["minutes"] for part in parts),
         "drawn_minutes": sum(part["drawn_minutes"] for part in parts),
-        "amount": sum(part["amount"] for part in parts),
+        "amount": sum(charged["amount"] for charged in [*parts, *beside]),
     }
 
 

@@ -10,13 +10,14 @@ from frappe.utils import flt, getdate, time_diff_in_hours
 from support_retainer.domain.coverage import Coverage, CoverageKind
 from support_retainer.domain.hour_ledger import EntryType, Posting, close, reversal
 from support_retainer.exceptions import NeedsApproval, ServiceStopped
-from support_retainer.hours import allotment, ledger
+from support_retainer.hours import allotment, extras, ledger
 from support_retainer.hours.decider import Decider, stretch
 from support_retainer.hours.ledger import Account, Voucher
 from support_retainer.hours.manager_decision import DECISION
 
 # A row that splits is decided on as one; copying it leaves these behind.
 CARRIED = (*DECISION, "retainer_override_by")
+MONEY = ("retainer_rate", "retainer_one_off_fee", "retainer_expenses")
 
 
 def preview(rows: list[Document]) -> None:
@@ -24,9 +25,11 @@ def preview(rows: list[Document]) -> None:
     decider = Decider(rows)
     for row in rows:
         parts = decider.decide(row)
+        row.retainer_one_off_fee = flt(decider.fee_of(row, parts[0]))
         _show(row, parts[0])
         row.retainer_billed_minutes = sum(part.minutes for part in parts)
-        row.retainer_coverage_reason = "; ".join(decider.sentence(row, part) for part in parts)
+        told = "; ".join(decider.sentence(row, part) for part in parts)
+        row.retainer_coverage_reason = told + extras.sentence(row, parts[0].kind.value)
 
 
 def decide(sheet: Document, rows: list[Document]) -> None:
@@ -39,9 +42,10 @@ def decide(sheet: Document, rows: list[Document]) -> None:
     decider = Decider(rows)
     for row in rows:
         parts = decider.decide(row)
+        row.retainer_one_off_fee = flt(decider.fee_of(row, parts[0]))
         for piece, part in zip(_split(sheet, row, parts), parts, strict=True):
             _show(piece, part)
-            piece.retainer_coverage_reason = decider.sentence(row, part)
+            piece.retainer_coverage_reason = decider.sentence(row, part) + extras.sentence(piece, part.kind.value)
             piece.flags.coverage = part
             _refuse_unapproved(row.idx, piece, part)
     sheet.flags.lots = decider.found
@@ -80,10 +84,11 @@ def _show(row: Document, part: Coverage) -> None:
     row.retainer_coverage = part.kind.value
     row.retainer_billed_minutes = part.minutes
     row.retainer_rate = part.rate or 0
-    row.is_billable = int(part.is_charged and part.minutes > 0)
+    is_charged, beside = part.is_charged and part.minutes > 0, extras.amount_on(row, part.kind.value)
+    row.is_billable = int(is_charged or beside > 0)
     row.billing_hours = part.minutes / 60 if row.is_billable else 0
-    row.billing_rate = flt(part.rate) if row.is_billable else 0
-    row.billing_amount = _amount(part) if row.is_billable else 0
+    row.billing_rate = flt(part.rate) if is_charged else 0
+    row.billing_amount = (_amount(part) if is_charged else 0) + beside
     # ERPNext takes the billed hours for the cost as well, and a minimum is billed but not worked.
     row.costing_amount = flt(row.costing_rate) * flt(row.hours)
 
@@ -96,8 +101,8 @@ def _amount(part: Coverage) -> float:
 def forget(rows: list[Document]) -> None:
     """Rows that are on no contract, perhaps no longer, show no decision."""
     for row in rows:
-        row.update(dict.fromkeys(("retainer_coverage", "retainer_coverage_reason"), None))
-        row.update({"retainer_billed_minutes": 0, "retainer_rate": 0})
+        row.update(dict.fromkeys(("retainer_coverage", "retainer_coverage_reason", "retainer_expenses_note"), None))
+        row.update(dict.fromkeys(("retainer_billed_minutes", *MONEY), 0))
 
 
 def _split(sheet: Document, row: Document, parts: tuple[Coverage, ...]) -> list[Document]:

@@ -7,7 +7,7 @@ from frappe.utils import formatdate, getdate
 
 from support_retainer.billing import periods
 from support_retainer.exceptions import ContractNotActive, TimeAhead
-from support_retainer.hours import estimated_time, manager_decision, posting, usage
+from support_retainer.hours import estimated_time, extras, manager_decision, posting, usage
 from support_retainer.retainer.rows import place
 
 
@@ -16,6 +16,7 @@ def validate(doc: Document, method: str | None = None) -> None:
     manager_decision.guard(doc)
     rows = rows_on_contracts(doc)
     refuse_inactive_contracts(rows)
+    extras.refuse_unagreed_expenses(rows)
     usage.forget([row for row in doc.time_logs if not row.retainer_contract])
     if rows and not doc.docstatus.is_submitted():
         usage.preview(rows)
@@ -45,6 +46,7 @@ def on_submit(doc: Document, method: str | None = None) -> None:
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
     usage.reverse(voucher_type="Timesheet", voucher_no=doc.name)
+    extras.pass_fees_on(doc)
 
 
 def link_contract_from_issue(doc: Document) -> None:

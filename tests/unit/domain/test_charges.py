@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support_retainer.domain.billing_period import Anchor, Period, billable
 from support_retainer.domain.charges import (
+    Expense,
     LineKind,
     OneOff,
     Usage,
@@ -211,3 +212,11 @@ def test_a_contract_never_pays_more_than_the_fee_of_its_periods(fee, start, days
     period = billable(start, Anchor.CALENDAR_MONTH, start)
     amount = total(fee_lines(terms, period, end_date=start + timedelta(days=days), exponent=CENT))
     assert 0 <= amount <= rounded(Fraction(fee) * period.share, CENT) <= fee
+
+
+def test_expenses_are_a_line_each_at_cost_and_say_what_for():
+    expense = Expense("On-Site Visit", Decimal("320.505"), "row-1", date(2026, 2, 3), "Train and taxi")
+    lines = for_period(TERMS, MARCH, (), expenses=[expense, replace(expense, amount=Decimal(0))])
+    (line,) = [line for line in lines if line.kind is LineKind.EXPENSES]
+    assert (line.quantity, line.amount, line.note, line.rows) == (1, Decimal("320.51"), "Train and taxi", ("row-1",))
+    assert line.period.last_day == date(2026, 2, 3)

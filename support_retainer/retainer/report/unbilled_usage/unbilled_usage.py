@@ -1,4 +1,4 @@
-"""Charged time that no invoice has claimed yet, row by row."""
+"""Charged time, fees and expenses that no invoice has claimed yet, row by row."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import frappe
 from support_retainer.domain.charges import Usage, usage_lines
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.coverage import CHARGED, CoverageKind
+from support_retainer.domain.entitlement import WITHIN_PACKAGE
 from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, column, money, translated
 
 
@@ -26,6 +27,7 @@ def columns() -> list[dict]:
             column("coverage", "Coverage", width=110),
             column("minutes", "Billed Minutes", "Int", 110),
             money("rate", "Rate"),
+            money("beside", "Fees and Expenses"),
             money("amount", "Amount"),
             CURRENCY,
         ]
@@ -37,13 +39,18 @@ def rows(filters: frappe._dict) -> list[dict]:
         f"""select contract.customer, contract.name as contract, contract.currency, detail.issue,
             detail.parent as timesheet, detail.name, detail.activity_type, detail.from_time,
             detail.retainer_coverage as coverage, detail.retainer_billed_minutes as minutes,
-            detail.retainer_rate as rate
+            detail.retainer_rate as rate, detail.retainer_one_off_fee + detail.retainer_expenses as beside
         from `tabTimesheet Detail` detail
         join `tabRetainer Contract` contract on contract.name = detail.retainer_contract
         where detail.docstatus = 1 and coalesce(detail.sales_invoice, '') = '' and detail.is_billable = 1
-            and detail.retainer_coverage in %(charged)s {conditions(filters)}
+            and (detail.retainer_coverage in %(charged)s or detail.retainer_coverage in %(within)s
+                and detail.retainer_one_off_fee + detail.retainer_expenses > 0) {conditions(filters)}
         order by contract.customer, contract.name, detail.from_time""",  # noqa: S608 (our own text)
-        {**filters, "charged": [kind.value for kind in CHARGED]},
+        {
+            **filters,
+            "charged": [kind.value for kind in CHARGED],
+            "within": [kind.value for kind in WITHIN_PACKAGE],
+        },
         as_dict=True,
     )
     for row in found:
@@ -58,9 +65,9 @@ def conditions(filters: frappe._dict) -> str:
 
 
 def amount(row: frappe._dict) -> float:
-    """What the row alone would come to; the invoice rounds once for all rows of a kind."""
+    """What the row alone would come to with its fee and expenses; the invoice rounds once for all rows of a kind."""
     usage = Usage(
         row.name, row.activity_type or "", CoverageKind(row.coverage), row.minutes, decimal(row.rate), row.worked_on
     )
     lines = usage_lines([usage], exponent=decimal("0.01"))
-    return float(lines[0].amount) if lines else 0.0
+    return (float(lines[0].amount) if lines else 0.0) + float(row.beside or 0)
