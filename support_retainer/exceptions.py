@@ -229,3 +229,35 @@ class NotSolved(RetainerError):
 
 class InvalidCall(RetainerError):
     """A telephone system sent a call that lacks something."""
+
+
+class InvalidSite(RetainerError):
+    """A managed site's address or folder cannot be used."""
+
+
+class DuplicateReport(RetainerError):
+    """A second report of one kind for the same period of a contract."""
+
+
+class PeriodNotOver(RetainerError):
+    """A report on a period that still runs."""
+
+
+class ReportIsSent(RetainerError):
+    """What the client has read does not change any more."""
+
+
+class NothingToDo(RetainerError):
+    """An action that was taken already, or that has no subject."""
+
+
+class NoBillingContact(RetainerError):
+    """Nobody at the client is named to receive invoices."""
+
+
+class NotSuspended(RetainerError):
+    """A suspension that is not there, or is already."""
+
+
+class TooLateForPeriod(RetainerError):
+    """A metered quantity for a period that is invoiced already."""

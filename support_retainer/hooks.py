@@ -13,7 +13,9 @@ after_uninstall = "support_retainer.uninstall.after_uninstall"
 
 _own = """
 Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
-Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer
+Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer,
+Managed Site, Site Check, Site Check Rollup,
+Support Report
 """
 _own_doctypes = [name.strip() for name in _own.split(",")]
 permission_query_conditions = dict.fromkeys(_own_doctypes, "support_retainer.permissions.query_conditions")
@@ -31,7 +33,7 @@ doctype_js = {
         "public/js/issue_estimate.js",
     ],
     "Customer": ["public/js/log_call.js"],
-    "Retainer Contract": ["public/js/log_call.js"],
+    "Retainer Contract": ["public/js/log_call.js", "public/js/contract_glance.js", "public/js/contract_next.js"],
     "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
     "Warranty Claim": "public/js/warranty_claim.js",
 }
@@ -42,7 +44,7 @@ _on = "support_retainer.overrides."
 _events = {
     "Retainer Contract": "on_submit on_update_after_submit before_cancel",
     "Hour Adjustment": "on_submit on_cancel",
-    "Issue": "before_insert before_validate before_save on_update",
+    "Issue": "before_insert before_validate before_save after_insert on_update",
     "Call Log": "validate",
     "DocShare": "validate",
     "Communication": "before_insert after_insert on_update",

@@ -104,4 +104,13 @@ ISSUE = [
         search_index=1,
         depends_on="retainer_merged_into",
     ),
+    field(
+        "managed_site",
+        "Link",
+        "Managed Site",
+        "retainer_merged_into",
+        options="Managed Site",
+        in_standard_filter=1,
+        search_index=1,
+    ),
 ]

@@ -1,0 +1,104 @@
+"""Which incidents there ought to be, given how the sites stand: one for a site's check, one for a whole provider.
+
+The shell compares this with the incidents that are open; so a run that was killed halfway is put right by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from support_retainer.domain.site_health import REACHED_BY, Check, Reason, Standing
+
+# Fewer sites than this failing together may be chance.
+OUTAGE_SITES = 3
+OUTAGE_STARTS = 0.8
+OUTAGE_LASTS = 0.5
+
+EVERYWHERE = "*"
+
+PRIORITY: Mapping[Check, str] = {
+    Check.DNS: "P1 Critical",
+    Check.UPTIME: "P1 Critical",
+    Check.CERTIFICATE: "P1 Critical",
+    Check.SCHEDULER: "P2 High",
+    Check.BACKUP: "P2 High",
+    Check.LOGINS: "P2 High",
+    Check.STORAGE: "P2 High",
+}
+
+
+def priority_of(check: Check, reason: Reason) -> str:
+    """How urgent a ticket is: the site is down, something will break soon, or somebody should look."""
+    if reason is Reason.EXPIRES_SOON:
+        return "P2 High"
+    return PRIORITY.get(check, "P3 Medium")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """One site after a pass. `visited` says that this pass looked at it; `provider` is "" where nobody said."""
+
+    name: str
+    standings: Mapping[Check, Standing]
+    in_maintenance: bool = False
+    provider: str = ""
+    visited: bool = True
+
+    @property
+    def fails_to_answer(self) -> bool:
+        return any(not one.last_good and check in REACHED_BY for check, one in self.standings.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An incident that ought to be open; `site` is "" for that of a provider."""
+
+    site: str
+    check: Check
+    reason: Reason
+    provider: str = ""
+    sites: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"provider:{self.provider}" if self.provider else f"{self.site}:{self.check.value}"
+
+
+def outages(sites: Sequence[SiteState], known: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Providers (or "*" for all sites) that are out, each with the sites that do not answer.
+
+    `known` are those that were out before: they last while half of what is looked at still fails.
+    """
+    asked = [site for site in sites if site.visited and not site.in_maintenance]
+    everywhere = _out(asked, EVERYWHERE in known)
+    if everywhere:
+        return {EVERYWHERE: everywhere}
+    found = {}
+    for provider in sorted({site.provider for site in asked if site.provider}):
+        here = [site for site in asked if site.provider == provider]
+        failing = _out(here, provider in known)
+        if failing:
+            found[provider] = failing
+    return found
+
+
+def _out(sites: Sequence[SiteState], was_out: bool) -> tuple[str, ...]:
+    failing = tuple(site.name for site in sites if site.fails_to_answer)
+    if len(failing) < OUTAGE_SITES:
+        return ()
+    share = len(failing) / len(sites)
+    return failing if share >= (OUTAGE_LASTS if was_out else OUTAGE_STARTS) else ()
+
+
+def wanted(sites: Sequence[SiteState], out: Mapping[str, tuple[str, ...]]) -> list[Wanted]:
+    """Every incident that ought to be open: none in a maintenance window, none that a provider's outage explains."""
+    found = [Wanted("", Check.UPTIME, Reason.TIMEOUT, provider, names) for provider, names in out.items()]
+    explained = {name for names in out.values() for name in names}
+    for site in sites:
+        if site.in_maintenance:
+            continue
+        for check, standing in site.standings.items():
+            if standing.is_down and not (site.name in explained and check in REACHED_BY):
+                found.append(Wanted(site.name, check, standing.reason))
+    return found
