@@ -14,7 +14,14 @@ window.support_retainer_coverage_table = function (answers) {
         Warranty: "green", Included: "green", Free: "green", Overage: "orange", Emergency: "red", Hourly: "orange",
         Daily: "orange", Quoted: "blue", "Not Offered": "red", "Awaiting Approval": "yellow", Stopped: "red",
     };
-    const lines = shown.flatMap((answer) => answer.parts.map((part, n) => line(answer, part, n === 0)));
+    const beside = (answer, extra) => `<tr>
+        ${numbered ? "<td></td>" : ""}<td></td><td>${frappe.utils.escape_html(extra.what)}</td><td></td>
+        <td class="text-right text-nowrap">${extra.amount ? format_currency(extra.amount, answer.currency) : ""}</td>
+    </tr>`;
+    const lines = shown.flatMap((answer) => [
+        ...answer.parts.map((part, n) => line(answer, part, n === 0)),
+        ...(answer.extras || []).map((extra) => beside(answer, extra)),
+    ]);
     return `<div class="retainer-coverage mt-2 mb-3" style="overflow-x: auto">
         <table class="table table-sm mb-0 small">
             <thead><tr class="text-muted">

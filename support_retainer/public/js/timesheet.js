@@ -3,7 +3,7 @@
     const WAIT = 400;
     const WATCHED = [
         "activity_type", "from_time", "to_time", "hours", "issue", "retainer_contract",
-        "retainer_override", "retainer_override_rate", "retainer_override_reason",
+        "retainer_expenses", "retainer_override", "retainer_override_rate", "retainer_override_reason", "retainer_channel",
     ];
 
     const events = Object.fromEntries(WATCHED.map((name) => [name, (frm) => schedule(frm)]));
