@@ -9,7 +9,7 @@ from frappe.utils import get_datetime, getdate
 
 from support_retainer.exceptions import WrongCustomer
 from support_retainer.site_time import to_utc, utc_now
-from support_retainer.sla import channels, clock, intake, senders
+from support_retainer.sla import assignment, channels, clock, intake, senders
 from support_retainer.sla.contracts import contract_serving, policy_on
 
 OURS = (
@@ -50,8 +50,13 @@ def before_save(doc: Document, method: str | None = None) -> None:
         leave_clock(doc)
 
 
+def after_insert(doc: Document, method: str | None = None) -> None:
+    assignment.assign_new(doc)
+
+
 def on_update(doc: Document, method: str | None = None) -> None:
     clock.write(doc.name, doc.flags.pop("sla_events", []))
+    assignment.wake_up(doc)
 
 
 def forget_the_other_issue(doc: Document) -> None:

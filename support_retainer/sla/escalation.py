@@ -6,11 +6,11 @@ from datetime import datetime
 
 import frappe
 from frappe import _
-from frappe.desk.form import assign_to
 from frappe.model.document import Document
 from frappe.utils import flt
 
 from support_retainer.domain.sla_clock import ClockState, Escalation, TargetKind
+from support_retainer.sla import assignment
 
 NOT_PEOPLE = ("Administrator", "Guest")
 
@@ -62,21 +62,8 @@ def reassign(dues: Iterable[Due]) -> None:
     """Hand the ticket to the person of the highest level that names one."""
     for due in dues:
         rows = due.rules("reassign_to", top_only=False)
-        if rows:
-            give_to(due, rows[-1].reassign_to)
-
-
-def give_to(due: Due, user: str) -> None:
-    name = due.issue.name
-    open_to = frappe.get_all(
-        "ToDo", {"reference_type": "Issue", "reference_name": name, "status": "Open"}, pluck="allocated_to"
-    )
-    if open_to == [user]:
-        return
-    assign_to.clear("Issue", name, ignore_permissions=True)
-    assign_to.add(
-        {"doctype": "Issue", "name": name, "assign_to": [user], "description": sentence(due)}, ignore_permissions=True
-    )
+        if rows and assignment.assignees(due.issue.name) != [rows[-1].reassign_to]:
+            assignment.give(due.issue.name, rows[-1].reassign_to, sentence(due))
 
 
 def sentence(due: Due) -> str:
