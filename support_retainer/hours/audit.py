@@ -137,7 +137,7 @@ def _decided(contract: Document) -> dict[str, int]:
     """Minutes that submitted rows owe to the ledgers; included work without a pool owes none."""
     rows = frappe.db.sql(
         """select detail.name, detail.retainer_billed_minutes as minutes, detail.activity_type, detail.from_time,
-            issue.retainer_channel as channel
+            coalesce(nullif(detail.retainer_channel, ''), issue.retainer_channel) as channel
         from `tabTimesheet Detail` detail left join `tabIssue` issue on issue.name = detail.issue
         where detail.retainer_contract = %s and detail.docstatus = 1
             and detail.retainer_coverage in ('Included', 'Overage')""",

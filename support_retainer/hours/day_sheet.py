@@ -24,12 +24,13 @@ AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was done; `issue` or `contract` says for whom."""
+    """What was done; `issue` or `contract` says for whom, `channel` how, where it was another than the ticket's."""
 
     activity_type: str
     note: str = ""
     issue: str | None = None
     contract: str | None = None
+    channel: str | None = None
 
 
 def lock(user: str) -> None:
@@ -111,6 +112,7 @@ def _row(entry: Entry, span: Span) -> dict:
         "description": entry.note,
         "issue": entry.issue,
         "retainer_contract": entry.contract,
+        "retainer_channel": entry.channel,
         "project": frappe.db.get_value("Issue", entry.issue, "project") if entry.issue else None,
     }
 

@@ -60,8 +60,7 @@ class _Drawing:
     def _account_beyond(self, row: Document) -> Account | None:
         """The account of the first pool that fits; None where a manager charged work that no pool is for."""
         contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
-        channel = frappe.db.get_value("Issue", row.issue, "retainer_channel", cache=True) if row.issue else ""
-        fitting = contract.terms_on(getdate(row.from_time)).pools_for(row.activity_type or "", channel or "")
+        fitting = contract.terms_on(getdate(row.from_time)).pools_for(row.activity_type or "", _channel_of(row))
         if not fitting:
             return None
         accounts, pool = self.accounts[contract.name], fitting[0].name
@@ -83,3 +82,10 @@ class _Drawing:
             wanted -= taken
             if taken:
                 yield approval, taken
+
+
+def _channel_of(row: Document) -> str:
+    """The row's own, else its ticket's."""
+    if row.get("retainer_channel") or not row.issue:
+        return row.get("retainer_channel") or ""
+    return frappe.db.get_value("Issue", row.issue, "retainer_channel", cache=True) or ""

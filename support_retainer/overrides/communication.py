@@ -41,5 +41,5 @@ def is_reply_of_staff(doc: Document) -> bool:
     return (
         doc.communication_type == "Communication"
         and doc.sent_or_received == "Sent"
-        and frappe.get_cached_value("User", doc.owner, "user_type") == "System User"
+        and (doc.flags.spoken_by_staff or frappe.get_cached_value("User", doc.owner, "user_type") == "System User")
     )

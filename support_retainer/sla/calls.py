@@ -1,6 +1,6 @@
 """A phone call is written down once: on its ticket, as time from the phone hours, and as what was said."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
@@ -9,13 +9,14 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_datetime
 
 from support_retainer.domain.worked_time import Span
-from support_retainer.exceptions import InvalidTime, NoContract
+from support_retainer.exceptions import InvalidCall, InvalidTime, NoContract
 from support_retainer.hours import day_sheet
 from support_retainer.hours.day_sheet import Entry
 from support_retainer.permissions import is_desk_user
 from support_retainer.site_time import to_site, utc_now
 
 CAN_LOG = {"Retainer Agent", "Retainer Manager"}
+SPOKEN = ("Phone", "Video Call", "Dedicated Line")
 
 
 @frappe.whitelist(methods=["POST"])
@@ -27,27 +28,35 @@ def log_call(
     contract: str | None = None,
     customer: str | None = None,
     ended_at: str | None = None,
+    channel: str = "Phone",
 ) -> dict[str, Any]:
     """Write a call of the caller's down: on `issue`, else on a new one of the contract or customer that is given.
 
     Gives {issue, timesheets, note}; `note` says where the package has no phone. `ended_at` is site time, else now.
+    The time draws the hours of `channel` (Phone, Video Call or Dedicated Line), whatever channel the ticket came by.
     Raises frappe.PermissionError, InvalidTime, TimeTaken, NoContract.
     """
     refuse_strangers()
+    refuse_other_channels(channel)
     span = span_of(cint(minutes), ended_at)
-    ticket = ticket_of(issue) if issue else new_ticket(summary, contract, customer, span)
+    ticket = ticket_of(issue) if issue else new_ticket(summary, contract, customer, span, channel)
     user = frappe.session.user
     day_sheet.lock(user)
     day_sheet.refuse_unlikely(span)
     day_sheet.refuse_double_entry(user, span)
-    sheets = day_sheet.log(user, Entry(activity_type, summary, ticket.name), [span])
-    write_down(ticket, summary, span)
+    sheets = day_sheet.log(user, Entry(activity_type, summary, ticket.name, channel=channel), [span])
+    write_down(ticket.name, summary, span.start)
     return {"issue": ticket.name, "timesheets": sheets, "note": ticket.retainer_channel_note}
 
 
 def refuse_strangers() -> None:
     if not is_desk_user() or not CAN_LOG & set(frappe.get_roles()):
         raise frappe.PermissionError(_("Only agents and managers of retainers log calls."))
+
+
+def refuse_other_channels(channel: str) -> None:
+    if channel not in SPOKEN:
+        frappe.throw(_("Channel: choose one of {0}.").format(", ".join(map(_, SPOKEN))), InvalidCall)
 
 
 def span_of(minutes: int, ended_at: str | None) -> Span:
@@ -63,7 +72,7 @@ def ticket_of(name: str) -> Document:
     return ticket
 
 
-def new_ticket(summary: str, contract: str | None, customer: str | None, span: Span) -> Document:
+def new_ticket(summary: str, contract: str | None, customer: str | None, span: Span, channel: str) -> Document:
     """Opened when the call began, so that the time of the call counts on the clock of the promise."""
     if not (contract or customer):
         frappe.throw(_("Choose the Issue, the Retainer Contract or the Customer of the call."), NoContract)
@@ -78,23 +87,25 @@ def new_ticket(summary: str, contract: str | None, customer: str | None, span: S
         doctype="Issue",
         subject=summary.splitlines()[0][:140] if summary.strip() else _("Phone call"),
         description=summary,
-        retainer_channel="Phone",
+        retainer_channel=channel,
         opening_date=span.start.date(),
         opening_time=span.start.time(),
         **values,
     ).insert()
 
 
-def write_down(ticket: Document, summary: str, span: Span) -> None:
-    """Talking to the client is a reply to them: it counts as the first response."""
-    frappe.get_doc(
+def write_down(issue: str, summary: str, began: datetime) -> None:
+    """Talking to the client is a reply to them: it counts as the first response, whoever writes it down."""
+    message = frappe.get_doc(
         doctype="Communication",
         communication_type="Communication",
         communication_medium="Phone",
         sent_or_received="Sent",
         subject=_("Phone call"),
         content=frappe.utils.escape_html(summary),
-        communication_date=span.start,
+        communication_date=began,
         reference_doctype="Issue",
-        reference_name=ticket.name,
-    ).insert(ignore_permissions=True)
+        reference_name=issue,
+    )
+    message.flags.spoken_by_staff = True
+    message.insert(ignore_permissions=True)

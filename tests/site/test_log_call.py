@@ -3,11 +3,12 @@
 import frappe
 import pytest
 
-from support_retainer.exceptions import InvalidTime, NoContract
+from support_retainer.billing.audit import audit
+from support_retainer.exceptions import InvalidCall, InvalidTime, NoContract
 from support_retainer.sla.calls import log_call
 from support_retainer.testing import make_contract, make_issue
 from tests.support.people import acting_as, make_user
-from tests.support.stories import at
+from tests.support.stories import allow_foreign_currency, at, balances
 
 
 @pytest.fixture
@@ -73,3 +74,22 @@ def test_strangers_log_no_calls(contract):
     for user in (make_user(), make_user("Retainer Agent", user_type="Website User"), "Guest"):
         with acting_as(user), pytest.raises(frappe.PermissionError):
             call(contract=contract.name)
+
+
+def test_a_call_on_a_ticket_that_came_by_mail_draws_the_phone_hours(site):
+    at("2026-09-14 19:00")
+    allow_foreign_currency()
+    contract = make_contract("Ongoing Support", "2026-08-31")
+    mailed = make_issue(contract, retainer_channel="Email")
+    frappe.db.set_single_value("Retainer Settings", "submit_time", "At Once")
+    with acting_as(make_user("Retainer Agent", "Support Team", "Sales User")):
+        log_call("Printing", 25, "Troubleshooting", issue=mailed.name)
+
+    assert balances(contract) == {"Phone Support": 10 * 60 - 25}
+    assert [one.what for one in audit("2026-09-14", contract.name).differences] == ["Invoice"], "hours agree"
+    assert frappe.db.get_value("Issue", mailed.name, "retainer_channel") == "Email"
+
+
+def test_a_channel_on_which_nobody_speaks_is_refused(contract, agent):
+    with pytest.raises(InvalidCall, match="Channel"):
+        call(contract=contract.name, channel="Email")

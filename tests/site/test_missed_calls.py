@@ -56,6 +56,6 @@ def test_who_rings_again_has_one_ticket(contract):
     assert tickets(ring()) == tickets(ring("Busy"))
 
 
-@pytest.mark.parametrize("values", [{"status": "Completed"}, {"number": "+4912345"}, {"type": "Outgoing"}])
-def test_answered_unknown_and_outgoing_calls_make_no_ticket(contract, values):
+@pytest.mark.parametrize("values", [{"status": "In Progress"}, {"number": "+4912345"}, {"type": "Outgoing"}])
+def test_unfinished_unknown_and_outgoing_calls_make_no_ticket(contract, values):
     assert tickets(ring(**values)) == []

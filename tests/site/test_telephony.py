@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request
 from support_retainer.exceptions import InvalidCall
 from support_retainer.sla.telephony import call, signature
 from support_retainer.testing import make_contract
-from tests.support.people import acting_as
+from tests.support.people import acting_as, make_user
 
 SECRET = "a secret of the telephone system"
 NUMBER = "+971501234567"
@@ -40,6 +40,17 @@ def send(values, monkeypatch, secret=SECRET, age=0, signed=None):
 
 def issues(customer):
     return frappe.db.count("Issue", {"customer": customer})
+
+
+def test_a_signed_answered_call_is_booked_for_the_agent_it_names(customer, monkeypatch):
+    agent = make_user("Retainer Agent")
+    frappe.db.set_single_value("Retainer Settings", "call_activity_type", "User Support")
+    ended = frappe.utils.now_datetime().replace(microsecond=0)
+    times = {"start_time": str(frappe.utils.add_to_date(ended, minutes=-12)), "end_time": str(ended), "duration": 720}
+    name = send({**RING, "status": "Completed", "employee_user_id": agent, **times}, monkeypatch)
+    sheet = frappe.get_doc("Timesheet", frappe.db.get_value("Call Log", name, "retainer_timesheet"))
+
+    assert (sheet.user, round(sheet.total_hours * 60), issues(customer)) == (agent, 12, 1)
 
 
 def test_a_signed_missed_call_becomes_a_log_and_a_ticket_once(customer, monkeypatch):
