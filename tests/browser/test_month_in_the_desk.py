@@ -50,7 +50,7 @@ def test_the_manager_finds_everything_from_the_workspace(login, screenshot, cont
     page = login(user=MANAGER.email)
     page.goto("/app/support-retainer")
 
-    expect(page.get_by_text("1 active")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^\d+ active$"))).to_be_visible()
     for label in ("Support Package", "Retainer Contract", "Hour Ledger", "Retainer Billing Period"):
         expect(page.locator(".links-widget-box:visible .link-item", has_text=label).first).to_be_visible()
     screenshot(page, "month-workspace")
@@ -71,8 +71,10 @@ def test_the_manager_makes_a_contract_from_a_package_and_submits_it(login, scree
     desk.submit(page)
 
     expect(desk.indicator(page)).to_have_text("Active")
-    expect(page.locator(".form-message:visible")).to_contain_text("8:00 h left")
-    expect(page.locator(".form-message:visible")).to_contain_text(f"Next invoice: {formatdate(nowdate())}")
+    glance = page.locator(".retainer-glance")
+    expect(glance).to_contain_text("8:00 h left")
+    expect(glance).to_contain_text(f"on {formatdate(nowdate())}, as it stands now (1 line)")
+    expect(glance).to_contain_text("AED 800.00")
     screenshot(page, "month-contract-active")
     desk.tab(page, "Terms")
     terms = desk.field(page, "terms").locator(".grid-body .grid-row")
@@ -182,3 +184,23 @@ def test_a_second_contract_of_the_same_client_is_refused_and_names_the_first(log
     expect(desk.message(page)).to_contain_text(contract.name)
     expect(desk.message(page)).to_contain_text("End that one first")
     screenshot(page, "month-second-contract")
+
+
+def test_the_manager_changes_the_package_from_a_day_on(login, screenshot, team):
+    contract = make_contract("Professional", add_days(nowdate(), -20), customer=make_customer(CLIENT))
+    frappe.db.commit()
+    page = login(user=MANAGER.email)
+    page.goto(f"/app/retainer-contract/{contract.name}")
+
+    actions = page.locator(".inner-group-button[data-label=Actions]")
+    actions.get_by_role("button").click()
+    actions.get_by_text("Change Package").click()
+    dialog = page.locator(".modal.show")
+    desk.choose(page, "package", "Enterprise", dialog)
+    expect(dialog.locator("[data-fieldname=monthly_fee] input")).not_to_have_value("")
+    screenshot(page, "month-change-package")
+    dialog.get_by_role("button", name="Change Package").click()
+
+    timeline = page.locator(".retainer-glance li.current")
+    expect(timeline).to_contain_text("Enterprise")
+    screenshot(page, "month-package-changed")

@@ -2,6 +2,7 @@ frappe.query_reports["Open and At Risk Issues"] = {
     filters: [
         { fieldname: "state", fieldtype: "Select", label: __("State"), options: ["", "Missed", "At Risk", "On Track", "Paused", "No Promise"] },
         { fieldname: "customer", fieldtype: "Link", label: __("Client"), options: "Customer" },
+        { fieldname: "retainer_contract", fieldtype: "Link", label: __("Contract"), options: "Retainer Contract" },
         { fieldname: "package", fieldtype: "Link", label: __("Package"), options: "Support Package" },
         { fieldname: "priority", fieldtype: "Link", label: __("Priority"), options: "Issue Priority" },
     ],

@@ -30,7 +30,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 def read(filters: dict[str, Any]) -> list[frappe._dict]:
     """At most 2,000, those due next; more on one page help nobody."""
     found = [IS_OPEN, "sla_policy is not null"]
-    found += [f"{name} = %({name})s" for name in ("customer", "priority") if filters.get(name)]
+    found += [f"{name} = %({name})s" for name in ("customer", "priority", "retainer_contract") if filters.get(name)]
     found += [f"{PACKAGE} = %(package)s"] if filters.get("package") else []
     permitted = build_match_conditions("Issue")
     found += [f"({permitted})".replace("%", "%%")] if permitted else []
