@@ -1,7 +1,9 @@
 """What the scheduler starts; every task may run twice, late, or after a crash."""
 
-from support_retainer.billing import run, watch
+from support_retainer.billing import follow_up, run, watch
 from support_retainer.hours import allotment, day_sheet, top_up, warranty_end
+from support_retainer.monitoring import incidents, rollup
+from support_retainer.monitoring import run as site_checks
 from support_retainer.offboarding import notice
 from support_retainer.sla import agreed
 from support_retainer.sla import sweep as sla_sweep
@@ -9,6 +11,7 @@ from support_retainer.sla import sweep as sla_sweep
 
 def bill() -> None:
     run.bill_what_is_due()
+    follow_up.work_off()
 
 
 def allot() -> None:
@@ -33,6 +36,19 @@ def follow_lives() -> None:
     notice.end_contracts()
     watch.announce_uplifts()
     warranty_end.remind()
+
+
+def check_sites() -> None:
+    site_checks.start_pass()
+
+
+def sum_up_sites() -> None:
+    rollup.sum_up()
+
+
+def tidy_sites() -> None:
+    rollup.purge()
+    incidents.tidy()
 
 
 def audit_books() -> None:

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from support_retainer.billing import preview, run
+from support_retainer.billing import follow_up, preview, run
 from support_retainer.exceptions import NothingToRetry
 
 MAY_BILL = ("Retainer Manager", "Accounts Manager", "System Manager")
@@ -39,6 +39,26 @@ def retry(billing_run: str) -> str:
             _("Nothing of {0} is due any more: its failed periods are settled.").format(billing_run), NothingToRetry
         )
     return new
+
+
+@frappe.whitelist(methods=["POST"])
+def stop(billing_run: str) -> None:
+    """Let a run end after the period it is at; what is left stays due for the next run."""
+    frappe.only_for(MAY_BILL)
+    status = frappe.db.get_value("Retainer Billing Run", billing_run, "status", for_update=True)
+    if status != "Running":
+        frappe.throw(_("{0} is not running any more: {1}.").format(billing_run, _(status)), NothingToRetry)
+    frappe.db.set_value("Retainer Billing Run", billing_run, "status", "Stopped")
+
+
+@frappe.whitelist(methods=["POST"])
+def mail_again(period: str) -> None:
+    """Try the mail and the payment request of a period once more."""
+    frappe.only_for(MAY_BILL)
+    if frappe.db.get_value("Retainer Billing Period", period, "follow_up", for_update=True) != "Failed":
+        frappe.throw(_("Nothing failed here: the mail went out, or still waits to be sent."), NothingToRetry)
+    follow_up.retry(period)
+    follow_up.start()
 
 
 def _refuse_others(contract: str) -> None:

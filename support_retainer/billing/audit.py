@@ -73,6 +73,7 @@ def _periods(contract: str) -> list[frappe._dict]:
             "credit_note",
             "amount",
             "error",
+            "fee_waived",
         ],
         order_by="period_start",
     )
@@ -99,17 +100,25 @@ def _reason(row: frappe._dict) -> str:
 
 
 def _period_differences(contract: Document, row: frappe._dict) -> Iterator[Difference]:
-    made = frappe.get_all(
-        "Sales Invoice",
-        filters={"retainer_billing_period": row.name, "docstatus": ["<", 2]},
-        fields=["name", "is_return"],
-    )
+    made = _documents(row.name)
     invoices = [found.name for found in made if not found.is_return]
     credit_notes = [found.name for found in made if found.is_return]
     for names, of_period in ((invoices, row.sales_invoice), (credit_notes, row.credit_note)):
         yield from _document_differences(contract, row, names, of_period)
     if row.status in SETTLED:
         yield from _amount_differences(contract, row)
+
+
+def _documents(period: str) -> list[frappe._dict]:
+    """Invoices and credit notes that name the period on their head or on a line, as shared invoices do."""
+    return frappe.db.sql(
+        """select name, is_return from `tabSales Invoice` where docstatus < 2 and name in (
+            select name from `tabSales Invoice` where retainer_billing_period = %(period)s
+            union select parent from `tabSales Invoice Item` where retainer_billing_period = %(period)s)
+        order by name""",
+        {"period": period},
+        as_dict=True,
+    )
 
 
 def _document_differences(
@@ -126,8 +135,8 @@ def _document_differences(
 
 def _amount_differences(contract: Document, row: frappe._dict) -> Iterator[Difference]:
     """The lines the rules give for what the invoice claims, against the lines on record."""
-    claimed = usage.claimed_by(row.sales_invoice) if row.sales_invoice else []
-    lines = lines_of(contract, row.period_start, claimed)
+    claimed = usage.claimed_by(row.sales_invoice, contract.name) if row.sales_invoice else []
+    lines = lines_of(contract, row.period_start, claimed, fee_waived=bool(row.fee_waived))
     step = invoice.smallest_unit(contract.currency)
     expected = Counter(f"{line.amount.quantize(step)}" for line in lines)
     found = Counter(f"{flt(amount):.{-step.as_tuple().exponent}f}" for amount in _amounts(row))
@@ -142,7 +151,11 @@ def _amount_differences(contract: Document, row: frappe._dict) -> Iterator[Diffe
 
 
 def _amounts(row: frappe._dict) -> list[float]:
+    """Amounts of the period's own lines; a line that names no period is of the one its invoice names."""
     documents = [name for name in (row.sales_invoice, row.credit_note) if name]
     if not documents:
         return []
-    return frappe.get_all("Sales Invoice Item", filters={"parent": ["in", documents]}, pluck="amount")
+    lines = frappe.get_all(
+        "Sales Invoice Item", filters={"parent": ["in", documents]}, fields=["amount", "retainer_billing_period"]
+    )
+    return [line.amount for line in lines if line.retainer_billing_period in (row.name, None, "")]

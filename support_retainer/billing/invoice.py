@@ -1,6 +1,7 @@
 """One Sales Invoice for one period of one contract, built from the lines that the rules give."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from support_retainer.amounts import decimals
+from support_retainer.billing import dimensions
 from support_retainer.billing.descriptions import describe
 from support_retainer.domain.charges import Line, LineKind
 from support_retainer.domain.contract_terms import ContractTerms
@@ -30,7 +32,6 @@ ITEM_FIELDS = {
     LineKind.EXPENSES: "expense_item",
 }
 USAGE_ITEM = "usage_item"
-OF_THE_FEE = (LineKind.FEE, LineKind.PART_FEE, LineKind.METERED, LineKind.CHANGE, LineKind.CREDIT)
 
 
 def smallest_unit(currency: str) -> Decimal:
@@ -38,34 +39,62 @@ def smallest_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-decimals(currency))
 
 
-def build(
-    contract: "RetainerContract", terms: ContractTerms, lines: Sequence[Line], rows: list[frappe._dict], on: date
-) -> Document:
-    """An unsaved Sales Invoice; `rows` are the timesheet rows that its usage lines charge."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one period of one contract puts on an invoice; `rows` are the timesheet rows that its lines charge."""
+
+    contract: "RetainerContract"
+    period: frappe._dict
+    lines: tuple[Line, ...]
+    rows: list[frappe._dict]
+    fee_waived: bool = False
+
+    def with_lines(self, lines: tuple[Line, ...], rows: list[frappe._dict] | None = None) -> "Part":
+        return replace(self, lines=lines, rows=self.rows if rows is None else rows)
+
+    @property
+    def terms(self) -> ContractTerms:
+        return self.contract.terms_on(self.period.period_start)
+
+
+def build(parts: Sequence[Part], on: date) -> Document:
+    """An unsaved Sales Invoice over one period, or several that are billed alike; the first one stands on its head."""
+    contract = parts[0].contract
     invoice = frappe.new_doc("Sales Invoice")
     invoice.update(
         {
             "customer": contract.customer,
             "company": contract.company,
             "currency": contract.currency,
-            "project": contract.project,
-            "cost_center": contract.cost_center,
+            "project": _shared(parts, "project"),
+            "cost_center": _shared(parts, "cost_center"),
             "set_posting_time": 1,
             "posting_date": on,
             "ignore_pricing_rule": 1,
             "payment_terms_template": contract.payment_terms_template,
             "retainer_contract": contract.name,
+            "retainer_billing_period": parts[0].period.name,
+            **{name: _shared(parts, name) or dimensions.default(name, contract.company) for name in dimensions.names()},
         }
     )
-    for line in lines:
-        invoice.append("items", _item(contract, terms, line))
-    for row in rows:
-        invoice.append("timesheets", _claimed(row))
+    for part in parts:
+        terms = part.terms
+        for line in part.lines:
+            invoice.append("items", _item(part, terms, line))
+        for row in part.rows:
+            invoice.append("timesheets", _claimed(row))
     _set_taxes(invoice, contract)
     return invoice
 
 
-def _item(contract: "RetainerContract", terms: ContractTerms, line: Line) -> dict:
+def _shared(parts: Sequence[Part], fieldname: str) -> str | None:
+    """What all contracts of the invoice have in common; where they differ, each line has its own."""
+    values = {part.contract.get(fieldname) or None for part in parts}
+    return values.pop() if len(values) == 1 else None
+
+
+def _item(part: Part, terms: ContractTerms, line: Line) -> dict:
+    contract = part.contract
     gives_back = line.amount < 0
     item = {
         "item_code": _item_code(line.kind),
@@ -75,9 +104,12 @@ def _item(contract: "RetainerContract", terms: ContractTerms, line: Line) -> dic
         "description": describe(line, terms),
         "cost_center": contract.cost_center,
         "project": contract.project,
+        "service_start_date": line.period.start,
+        "service_end_date": line.period.last_day,
+        "retainer_billing_period": part.period.name,
     }
-    if line.kind in OF_THE_FEE:
-        item.update(service_start_date=line.period.start, service_end_date=line.period.last_day)
+    for name in dimensions.names():
+        item[name] = contract.get(name) or dimensions.default(name, contract.company)
     return item
 
 

@@ -71,8 +71,8 @@ def contracts_due(on: date, contracts: list[str] | None = None) -> list[str]:
     )
 
 
-def lock_due_period(name: str) -> frappe._dict | None:
-    """The period, locked together with its contract, or None if another worker was first.
+def lock_due_periods(names: list[str]) -> list[frappe._dict]:
+    """The periods that are still due, locked together with their contracts, in the order given.
 
     The contract is locked so that two periods of it never claim the same usage. This has to be the first read of
     the transaction: then everything read afterwards is at least as new as the locks.
@@ -82,11 +82,20 @@ def lock_due_period(name: str) -> frappe._dict | None:
             period.invoice_number, contract.modified as contract_modified
         from `tabRetainer Billing Period` period
         join `tabRetainer Contract` contract on contract.name = period.contract
-        where period.name = %s for update""",
-        name,
+        where period.name in %s for update""",
+        [names],
         as_dict=True,
     )
-    return rows[0] if rows and rows[0].status in OPEN else None
+    return sorted((row for row in rows if row.status in OPEN), key=lambda row: names.index(row.name))
+
+
+def is_fee_waived(contract: str, period_start: date) -> bool:
+    """Whether that period was settled without its fee."""
+    return bool(
+        frappe.db.get_value(
+            "Retainer Billing Period", {"contract": contract, "period_start": period_start}, "fee_waived"
+        )
+    )
 
 
 def mark(
@@ -97,6 +106,8 @@ def mark(
     credit_note: str | None = None,
     amount: float = 0,
     error: str = "",
+    fee_waived: int = 0,
+    follow_up: str | None = None,
 ) -> None:
     values = {
         "status": status,
@@ -104,6 +115,8 @@ def mark(
         "credit_note": credit_note,
         "amount": amount,
         "error": error,
+        "fee_waived": fee_waived,
+        "follow_up": follow_up,
     }
     frappe.db.set_value("Retainer Billing Period", name, values)
 
@@ -112,6 +125,20 @@ def void(name: str) -> None:
     """The period's invoice is gone: it can be billed again, under a number of its own."""
     mark(name, "Voided")
     frappe.db.set_value("Retainer Billing Period", name, "invoice_number", None)
+
+
+def hand_number_on(period: frappe._dict) -> None:
+    """A number that was reserved for a period whose invoice got another one serves the contract's next period."""
+    following = frappe.db.get_value(
+        "Retainer Billing Period",
+        {"contract": period.contract, "period_start": [">", period.period_start], "status": ["in", OPEN]},
+        ["name", "invoice_number"],
+        order_by="period_start",
+        as_dict=True,
+    )
+    if following and not following.invoice_number:
+        frappe.db.set_value("Retainer Billing Period", following.name, "invoice_number", period.invoice_number)
+        frappe.db.set_value("Retainer Billing Period", period.name, "invoice_number", None)
 
 
 def drop_open(contract: str) -> None:

@@ -10,10 +10,11 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
-from support_retainer.billing import periods, usage
+from support_retainer.billing import combine, periods, usage
 from support_retainer.billing.descriptions import describe
 from support_retainer.billing.settle import lines_of
 from support_retainer.domain.charges import total
+from support_retainer.domain.suspension import waives_fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class PlannedInvoice:
     period_start: date
     lines: tuple[tuple[str, Decimal], ...]
     total: Decimal
+    shares: tuple | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,11 @@ class Plan:
             text.append(f"    {planned.total:>12}  {planned.currency} in total")
         text += [f"{contract} would fail: {reason}" for contract, reason in self.failures]
         sums = ", ".join(f"{amount} {currency}" for currency, amount in self.totals().items())
-        return [*text, f"{len(self.invoices)} invoices, {sums or 'nothing'}; nothing was written"]
+        return [*text, f"{self.count()} invoices, {sums or 'nothing'}; nothing was written"]
+
+    def count(self) -> int:
+        """How many documents that makes: what is billed alike on one day shares one where the setting says so."""
+        return len({planned.shares or planned for planned in self.invoices})
 
 
 def plan(on: date | str | None = None, contract: str | None = None) -> Plan:
@@ -90,11 +96,19 @@ def _planned(contract: Document, day: date) -> Iterator[PlannedInvoice]:
     for start in _starts(contract, day):
         rows = [row for row in usage.unclaimed(contract.name, start) if row.name not in claimed]
         claimed |= {row.name for row in rows}
-        lines = lines_of(contract, start, rows)
+        lines = lines_of(contract, start, rows, fee_waived=waives_fee(contract.suspended_for))
         terms = contract.terms_on(start)
         described = tuple((describe(line, terms), line.amount) for line in lines)
         if lines:
-            yield PlannedInvoice(contract.name, contract.customer, contract.currency, start, described, total(lines))
+            yield PlannedInvoice(
+                contract.name,
+                contract.customer,
+                contract.currency,
+                start,
+                described,
+                total(lines),
+                combine.shares(contract, start),
+            )
 
 
 def _starts(contract: Document, day: date) -> list[date]:

@@ -1,6 +1,9 @@
-"""One billing period, settled: its invoice made and marked, or the reason kept why it could not be."""
+"""Billing periods, settled: their invoice made and marked, or the reason kept why it could not be.
 
-from dataclasses import dataclass, field
+Periods that share an invoice are settled in one transaction; where that fails, each is tried by itself, so that one
+bad contract holds up none of the customer's others.
+"""
+
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,55 +14,38 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from support_retainer.billing import invoice, periods, usage
+from support_retainer.billing import follow_up, invoice, periods, usage
+from support_retainer.billing.invoice import Part
+from support_retainer.billing.outcome import Outcome
 from support_retainer.domain import changes
 from support_retainer.domain.charges import Line, for_period, total
+from support_retainer.domain.suspension import waives_fee
 
 if TYPE_CHECKING:
     from support_retainer.retainer.doctype.retainer_contract.retainer_contract import RetainerContract
 
 
-@dataclass
-class Outcome:
-    """What became of a number of periods."""
-
-    invoices: list[str] = field(default_factory=list)
-    not_charged: int = 0
-    skipped: int = 0
-    failures: list[dict] = field(default_factory=list)
-
-    @property
-    def planned(self) -> int:
-        return len(self.invoices) + self.not_charged + self.skipped + len(self.failures)
-
-    @property
-    def done(self) -> int:
-        return len(self.invoices) + self.not_charged
-
-
-def bill_period(name: str, on: date) -> str | None:
-    """Invoice one Retainer Billing Period; returns the Sales Invoice, "" where nothing is owed, or None if another
-    worker was first.
+def bill_together(names: list[str], on: date) -> tuple[list[str], int, int]:
+    """Invoice periods that share an invoice: the documents made, periods that owe nothing, and those not due any more.
 
     Nothing is committed here: the caller commits, or rolls everything back.
     """
-    period = periods.lock_due_period(name)
-    if not period:
-        return None
+    due = periods.lock_due_periods(names)
+    parts = [_part(period) for period in due]
+    made = _insert(parts, on)
+    given_back = {part.period.name: _credit(part, on) for part in parts}
+    for part in parts:
+        _mark(part, made, given_back[part.period.name])
+    documents = [name for name in (made, *given_back.values()) if name]
+    uncharged = sum(not part.lines for part in parts)
+    return documents, uncharged, len(names) - len(due)
+
+
+def _part(period: frappe._dict) -> Part:
     contract = _contract(period)
     rows = usage.claim(contract.name, period.period_start)
-    lines = lines_of(contract, period.period_start, rows)
-    made = _insert(contract, owed(lines), rows, period, on)
-    credit = _credit(contract, credited(lines), period, on)
-    periods.mark(
-        name,
-        "Invoiced" if made else "Not Charged",
-        sales_invoice=made,
-        credit_note=credit,
-        amount=float(total(lines)),
-    )
-    periods.open_next(contract, period.period_start, period.period_end)
-    return made or credit or ""
+    waived = waives_fee(contract.suspended_for)
+    return Part(contract, period, lines_of(contract, period.period_start, rows, fee_waived=waived), rows, waived)
 
 
 def _contract(period: frappe._dict) -> "RetainerContract":
@@ -69,7 +55,9 @@ def _contract(period: frappe._dict) -> "RetainerContract":
     return cached if is_current else frappe.get_doc("Retainer Contract", period.contract)
 
 
-def lines_of(contract: "RetainerContract", period_start: date, rows: list[frappe._dict]) -> tuple[Line, ...]:
+def lines_of(
+    contract: "RetainerContract", period_start: date, rows: list[frappe._dict], *, fee_waived: bool = False
+) -> tuple[Line, ...]:
     """The lines of one period, those that give back last; the same for the run, its dry run and the audit."""
     end_date = getdate(contract.end_date) if contract.end_date else None
     exponent = invoice.smallest_unit(contract.currency)
@@ -81,6 +69,7 @@ def lines_of(contract: "RetainerContract", period_start: date, rows: list[frappe
         usage.expenses(rows),
         end_date=end_date,
         exponent=exponent,
+        fee_waived=fee_waived,
     )
     return own + _left_of_period_before(contract, period_start, end_date, exponent)
 
@@ -92,6 +81,8 @@ def _left_of_period_before(
     if day_before < getdate(contract.start_date):
         return ()
     charged = contract.period_on(day_before)
+    if periods.is_fee_waived(contract.name, charged.period.start):
+        return ()
     return changes.lines_for(
         charged,
         contract.terms_on(charged.period.start),
@@ -109,29 +100,29 @@ def credited(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.amount < 0)
 
 
-def _insert(
-    contract: "RetainerContract", lines: tuple[Line, ...], rows: list[frappe._dict], period: frappe._dict, on: date
-) -> str | None:
-    if not lines:
+def _insert(parts: list[Part], on: date) -> str | None:
+    charged = [part.with_lines(owed(part.lines)) for part in parts if owed(part.lines)]
+    if not charged:
         return None
-    made = invoice.build(contract, contract.terms_on(period.period_start), lines, rows, on)
-    if period.invoice_number:
-        made.name, made.flags.name_set = period.invoice_number, True
-    return _save(made, period)
+    made = invoice.build(charged, on)
+    numbers = sorted(part.period.invoice_number for part in charged if part.period.invoice_number)
+    if numbers:
+        made.name, made.flags.name_set = numbers[0], True
+    return _save(made)
 
 
-def _credit(contract: "RetainerContract", lines: tuple[Line, ...], period: frappe._dict, on: date) -> str | None:
+def _credit(part: Part, on: date) -> str | None:
     """A credit note of its own: an invoice can't have negative rates unless the site allows them."""
+    lines = credited(part.lines)
     if not lines:
         return None
-    made = invoice.build(contract, contract.terms_on(period.period_start), lines, [], on)
+    made = invoice.build([part.with_lines(lines, rows=[])], on)
     made.is_return = 1
-    return _save(made, period)
+    return _save(made)
 
 
-def _save(made: Document, period: frappe._dict) -> str:
-    made.retainer_billing_period = period.name
-    made.flags.ignore_permissions = True
+def _save(made: Document) -> str:
+    made.flags.ignore_permissions = made.flags.is_billing_run = True
     if frappe.get_cached_doc("Retainer Settings").submit_invoices:
         made.submit()
     else:
@@ -139,21 +130,45 @@ def _save(made: Document, period: frappe._dict) -> str:
     return made.name
 
 
+def _mark(part: Part, made: str | None, credit: str | None) -> None:
+    own = made if owed(part.lines) else None
+    leads = own and frappe.db.get_value("Sales Invoice", own, "retainer_billing_period") == part.period.name
+    periods.mark(
+        part.period.name,
+        "Invoiced" if own else "Not Charged",
+        sales_invoice=own,
+        credit_note=credit,
+        amount=float(total(part.lines)),
+        fee_waived=int(part.fee_waived),
+        follow_up=follow_up.first_status() if leads else None,
+    )
+    periods.open_next(part.contract, part.period.period_start, part.period.period_end)
+    if own and part.period.invoice_number not in (None, "", own):
+        periods.hand_number_on(part.period)
+
+
 def settle(name: str, on: date, outcome: Outcome) -> None:
     """Bill one period in one transaction; whatever goes wrong is kept on the period, and the next one can follow."""
+    settle_together([name], on, outcome)
+
+
+def settle_together(names: list[str], on: date, outcome: Outcome) -> None:
+    """The same for periods that share an invoice."""
     try:
-        made = _bill_with_retries(name, on)
+        documents, uncharged, skipped = _bill_with_retries(names, on)
     except Exception as error:
         frappe.db.rollback()
-        outcome.failures.append(_keep_failure(name, error))
+        if len(names) > 1:
+            for name in names:
+                settle(name, on, outcome)
+            return
+        outcome.failures.append(_keep_failure(names[0], error))
         frappe.db.commit()
         return
-    if made is None:
-        outcome.skipped += 1
-    elif made:
-        outcome.invoices.append(made)
-    else:
-        outcome.not_charged += 1
+    outcome.invoices += documents
+    outcome.done += len(names) - skipped
+    outcome.not_charged += uncharged
+    outcome.skipped += skipped
 
 
 # RQ doesn't retry what MariaDB gives up (1205 lock wait time-out, 1213 deadlock); the work itself is unharmed.
@@ -164,8 +179,8 @@ def settle(name: str, on: date, outcome: Outcome) -> None:
     before_sleep=lambda _state: frappe.db.rollback(),
     reraise=True,
 )
-def _bill_with_retries(name: str, on: date) -> str | None:
-    made = bill_period(name, on)
+def _bill_with_retries(names: list[str], on: date) -> tuple[list[str], int, int]:
+    made = bill_together(names, on)
     frappe.db.commit()
     return made
 

@@ -40,10 +40,10 @@ def _unclaimed(contract: str, before: date, lock: str) -> list[frappe._dict]:
             and is_billable = 1 and from_time < %(before)s and (retainer_coverage in %(charged)s
                 or retainer_coverage in %(within)s and (retainer_one_off_fee > 0 or retainer_expenses > 0))
             and name not in (
-                select listed.timesheet_detail from `tabSales Invoice` draft
+                select listed.timesheet_detail from `tabRetainer Billing Period` billed
+                join `tabSales Invoice` draft on draft.name = billed.sales_invoice and draft.docstatus = 0
                 join `tabSales Invoice Timesheet` listed on listed.parent = draft.name
-                where draft.retainer_contract = %(contract)s and draft.docstatus = 0
-                    and listed.timesheet_detail is not null)
+                where billed.contract = %(contract)s and listed.timesheet_detail is not null)
         order by from_time, name {lock}""",  # noqa: S608 (our own text)
         {
             "contract": contract,
@@ -55,13 +55,14 @@ def _unclaimed(contract: str, before: date, lock: str) -> list[frappe._dict]:
     )
 
 
-def claimed_by(invoice: str) -> list[frappe._dict]:
-    """The timesheet rows that an invoice lists, as `claim` returned them when it was made."""
+def claimed_by(invoice: str, contract: str) -> list[frappe._dict]:
+    """The contract's timesheet rows that an invoice lists, as `claim` returned them when it was made."""
     return frappe.db.sql(
         f"""select {CHARGES} from `tabSales Invoice Timesheet` listed
         join `tabTimesheet Detail` detail on detail.name = listed.timesheet_detail
-        where listed.parent = %s order by detail.from_time, detail.name""",  # noqa: S608 (our own text)
-        invoice,
+        where listed.parent = %s and detail.retainer_contract = %s
+        order by detail.from_time, detail.name""",  # noqa: S608 (our own text)
+        (invoice, contract),
         as_dict=True,
     )
 

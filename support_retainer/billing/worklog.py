@@ -15,14 +15,24 @@ def worklog(invoice: str) -> list[dict[str, Any]]:
 
     Included and free work of the period before is shown beside what is charged, so the client sees all that was done.
     """
-    document = frappe.db.get_value(
-        "Sales Invoice", invoice, ["retainer_contract", "retainer_billing_period"], as_dict=True
-    )
-    if not document or not document.retainer_contract:
+    if not frappe.db.get_value("Sales Invoice", invoice, "retainer_contract"):
         return []
-    rows = {row.name: row for row in [*_claimed(invoice), *_worked_before(document)]}
+    free = [row for period in _periods(invoice) for row in _worked_before(period)]
+    rows = {row.name: row for row in [*_claimed(invoice), *free]}
     people = _names_of_people({row.owner for row in rows.values()})
     return [_shown(row, people) for row in sorted(rows.values(), key=lambda row: row.from_time)]
+
+
+def _periods(invoice: str) -> list[frappe._dict]:
+    """The periods on the invoice's head and lines."""
+    return frappe.db.sql(
+        """select contract, period_start from `tabRetainer Billing Period` where name in (
+            select retainer_billing_period from `tabSales Invoice Item` where parent = %(invoice)s
+            union select retainer_billing_period from `tabSales Invoice` where name = %(invoice)s)
+        order by period_start, contract""",
+        {"invoice": invoice},
+        as_dict=True,
+    )
 
 
 def _query() -> Any:
@@ -58,12 +68,9 @@ def _claimed(invoice: str) -> list[frappe._dict]:
     return _query().where(detail.name.isin(claimed)).run(as_dict=True)
 
 
-def _worked_before(document: frappe._dict) -> list[frappe._dict]:
-    """Work of the period before the invoice's own that cost nothing; what it charged is claimed by some invoice."""
-    start = frappe.db.get_value("Retainer Billing Period", document.retainer_billing_period, "period_start")
-    if not start:
-        return []
-    contract = frappe.get_doc("Retainer Contract", document.retainer_contract)
+def _worked_before(period: frappe._dict) -> list[frappe._dict]:
+    """Work of the period before an invoiced one that cost nothing; what it charged is claimed by some invoice."""
+    contract, start = frappe.get_doc("Retainer Contract", period.contract), period.period_start
     before = contract.period_on(start - timedelta(days=1)).period
     detail = DocType("Timesheet Detail")
     return (

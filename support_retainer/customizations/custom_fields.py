@@ -2,7 +2,8 @@
 
 from support_retainer.customizations.call_fields import CALL_LOG
 from support_retainer.customizations.estimate_fields import QUOTATION, TASK
-from support_retainer.customizations.field import contract_link, field
+from support_retainer.customizations.field import field
+from support_retainer.customizations.invoice_fields import SALES_INVOICE, SALES_INVOICE_ITEM
 from support_retainer.customizations.issue_fields import ISSUE
 from support_retainer.customizations.time_fields import TIMESHEET, TIMESHEET_DETAIL
 from support_retainer.customizations.warranty_fields import WARRANTY_CLAIM
@@ -44,34 +45,13 @@ ITEM = [
     ),
 ]
 
-SALES_INVOICE = [
-    # Billing fills it; by hand it says which contract a top-up pack is for.
-    contract_link(
-        "subscription",
-        in_standard_filter=1,
-        read_only_depends_on="eval:doc.retainer_billing_period",
-        no_copy=1,
-        print_hide=1,
-    ),
-    field(
-        "retainer_billing_period",
-        "Link",
-        "Retainer Billing Period",
-        "retainer_contract",
-        options="Retainer Billing Period",
-        read_only=1,
-        no_copy=1,
-        print_hide=1,
-        search_index=1,
-    ),
-]
-
 CUSTOM_FIELDS: dict[str, list[dict]] = {
     "Issue": ISSUE,
     "Timesheet": TIMESHEET,
     "Timesheet Detail": TIMESHEET_DETAIL,
     "Item": ITEM,
     "Sales Invoice": SALES_INVOICE,
+    "Sales Invoice Item": SALES_INVOICE_ITEM,
     "Quotation": QUOTATION,
     "Task": TASK,
     "Warranty Claim": WARRANTY_CLAIM,

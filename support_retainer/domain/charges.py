@@ -105,13 +105,14 @@ def for_period(
     *,
     end_date: date | None = None,
     exponent: Decimal = Decimal("0.01"),
+    fee_waived: bool = False,
 ) -> tuple[Line, ...]:
     """Every line of one period's invoice: fee first, then usage by kind, then one-off fees and expenses at cost.
 
     `exponent` is the smallest unit of the currency. A contract that has ended before the period owes no fee.
     """
     return (
-        *fee_lines(terms, billable, end_date=end_date, exponent=exponent),
+        *(() if fee_waived else fee_lines(terms, billable, end_date=end_date, exponent=exponent)),
         *usage_lines(usage, exponent=exponent),
         *(_one_off(one_off, billable.period, exponent) for one_off in one_offs if one_off.amount),
         *(_expense(expense, exponent) for expense in expenses if expense.amount),
@@ -169,7 +170,7 @@ def _usage_line(key: tuple[CoverageKind, str, Decimal], rows: list[Usage], expon
     minutes = sum(row.minutes for row in rows)
     days = [row.worked_on for row in rows]
     units = Fraction(len(set(days))) if kind is CoverageKind.DAILY else Fraction(minutes, 60)
-    quantity, shown_rate, amount = _checkable(units, rate, exponent)
+    quantity, shown_rate, amount = checkable(units, rate, exponent)
     period = Period(min(days), max(days) + timedelta(days=1))
     return Line(
         USAGE_KINDS[kind],
@@ -184,7 +185,8 @@ def _usage_line(key: tuple[CoverageKind, str, Decimal], rows: list[Usage], expon
     )
 
 
-def _checkable(units: Fraction, rate: Decimal, exponent: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+def checkable(units: Fraction, rate: Decimal, exponent: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+    """Quantity, rate and amount of a line, such that a reader's product is the amount."""
     amount = rounded(units * Fraction(rate), exponent)
     quantity = rounded(units, QUANTITY_STEP)
     if Fraction(quantity) == units and rounded(Fraction(rate), exponent) == rate:

@@ -1,56 +1,62 @@
-"""Sales Invoice: its billing period follows it, and it claims exactly the timesheet rows that it lists."""
+"""Sales Invoice: its billing periods follow it, and it claims exactly the timesheet rows that it lists."""
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_retainer.billing import periods
+from support_retainer.billing import follow_up, periods
 from support_retainer.exceptions import PeriodInvoiced
 from support_retainer.hours import top_up
 
 
 def before_validate(doc: Document, method: str | None = None) -> None:
     if doc.amended_from:
-        take_over_period(doc)
+        take_over_periods(doc)
     top_up.require_contract(doc)
 
 
 def after_insert(doc: Document, method: str | None = None) -> None:
-    """From its first draft on an amendment holds the period, or a run would bill it before the draft is submitted."""
-    if doc.amended_from and doc.retainer_billing_period:
-        periods.mark(doc.retainer_billing_period, "Invoiced", sales_invoice=doc.name, amount=doc.net_total)
+    """From its first draft on an amendment holds its periods, or a run would bill them before it is submitted."""
+    if doc.amended_from:
+        hold_periods(doc)
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:
     release_unlisted_rows(doc)
-    if doc.amended_from and doc.retainer_billing_period:
-        periods.mark(doc.retainer_billing_period, "Invoiced", sales_invoice=doc.name, amount=doc.net_total)
+    if doc.amended_from:
+        hold_periods(doc)
+    if not doc.flags.is_billing_run:
+        follow_up.ask_for(doc)
     top_up.grant(doc)
 
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
-    void_period(doc)
+    void_periods(doc)
     top_up.take_back(doc)
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:
-    """A draft that is deleted leaves its period to be billed again."""
-    void_period(doc)
+    """A draft that is deleted leaves its periods to be billed again."""
+    void_periods(doc)
 
 
-def take_over_period(doc: Document) -> None:
-    """The amended invoice stands for the period of the one it replaces, unless that was billed again meanwhile."""
-    before = frappe.db.get_value(
-        "Sales Invoice", doc.amended_from, ["retainer_contract", "retainer_billing_period"], as_dict=True
-    )
-    if not before or not before.retainer_billing_period:
+def take_over_periods(doc: Document) -> None:
+    """The amended invoice stands for the periods of the one it replaces, unless one was billed again meanwhile."""
+    before = frappe.get_doc("Sales Invoice", doc.amended_from)
+    if not before.retainer_billing_period:
         return
+    for name in periods_of(before):
+        refuse_if_billed_again(doc, name)
+    of_line = {row.idx: row.retainer_billing_period for row in before.items}
+    for row in doc.items:
+        row.retainer_billing_period = of_line.get(row.idx) or before.retainer_billing_period
+    doc.retainer_contract = before.retainer_contract
+    doc.retainer_billing_period = before.retainer_billing_period
+
+
+def refuse_if_billed_again(doc: Document, period_name: str) -> None:
     period = frappe.db.get_value(
-        "Retainer Billing Period",
-        before.retainer_billing_period,
-        ["status", "sales_invoice"],
-        as_dict=True,
-        for_update=True,
+        "Retainer Billing Period", period_name, ["status", "sales_invoice"], as_dict=True, for_update=True
     )
     if period.status == "Invoiced" and period.sales_invoice != doc.name:
         frappe.throw(
@@ -60,7 +66,18 @@ def take_over_period(doc: Document) -> None:
             PeriodInvoiced,
             title=_("Already invoiced"),
         )
-    doc.update(before)
+
+
+def periods_of(doc: Document) -> list[str]:
+    """The periods on the lines of an invoice; one without any on its lines has the one on its head."""
+    found = dict.fromkeys(row.retainer_billing_period for row in doc.items if row.retainer_billing_period)
+    return list(found) or [name for name in (doc.retainer_billing_period,) if name]
+
+
+def hold_periods(doc: Document) -> None:
+    for name in periods_of(doc):
+        amount = sum(row.amount for row in doc.items if row.retainer_billing_period in (name, None, ""))
+        periods.mark(name, "Invoiced", sales_invoice=doc.name, amount=amount)
 
 
 def release_unlisted_rows(doc: Document) -> None:
@@ -90,13 +107,11 @@ def save_totals(sheet: Document) -> None:
     sheet.db_update_all()
 
 
-def void_period(doc: Document) -> None:
+def void_periods(doc: Document) -> None:
     """Without its invoice or credit note a period is not settled; the next run makes what is missing."""
-    name = doc.retainer_billing_period
-    if not name:
-        return
-    period = frappe.db.get_value("Retainer Billing Period", name, ["sales_invoice", "credit_note"], as_dict=True)
-    if period and period.sales_invoice == doc.name:
-        periods.void(name)
-    elif period and period.credit_note == doc.name:
-        frappe.db.set_value("Retainer Billing Period", name, "credit_note", None)
+    for name in periods_of(doc):
+        period = frappe.db.get_value("Retainer Billing Period", name, ["sales_invoice", "credit_note"], as_dict=True)
+        if period and period.sales_invoice == doc.name:
+            periods.void(name)
+        elif period and period.credit_note == doc.name:
+            frappe.db.set_value("Retainer Billing Period", name, "credit_note", None)

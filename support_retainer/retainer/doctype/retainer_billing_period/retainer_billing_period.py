@@ -13,3 +13,4 @@ def on_doctype_update() -> None:
     frappe.db.add_index("Retainer Billing Period", ["status", "bill_on"])
     # Spare invoice numbers, first the lowest; without it the search locks every period that was not charged.
     frappe.db.add_index("Retainer Billing Period", ["status", "invoice_number"])
+    frappe.db.add_index("Retainer Billing Period", ["follow_up"])

@@ -1,13 +1,48 @@
+// How often an open form asks by itself, for desks that no message reaches.
+const ASK_EVERY = 5000;
+
 frappe.ui.form.on("Retainer Billing Run", {
+    setup(frm) {
+        frappe.realtime.on("retainer_billing_progress", (figures) => follow(frm, figures));
+    },
     refresh(frm) {
         const failures = JSON.parse(frm.doc.failures || "[]");
         frm.toggle_display("failures", false);
         show_failures(frm, failures);
-        if (failures.length && frm.doc.status !== "Running") {
+        show_progress(frm, frm.doc);
+        if (frm.doc.status === "Running") {
+            frm.add_custom_button(__("Stop"), () => stop(frm));
+            ask_again(frm);
+        } else if (failures.length) {
             frm.add_custom_button(__("Retry What Failed"), () => retry(frm)).addClass("btn-primary");
         }
     },
 });
+
+function ask_again(frm) {
+    const run = frm.doc.name;
+    clearTimeout(frm.asking);
+    frm.asking = setTimeout(async () => {
+        if (frm.doc.name !== run || cur_frm !== frm) return;
+        const fields = ["planned", "done", "failed", "skipped", "status"];
+        const { message } = await frappe.db.get_value("Retainer Billing Run", run, fields);
+        follow(frm, message);
+        if (message.status === "Running") ask_again(frm);
+    }, ASK_EVERY);
+}
+
+function follow(frm, figures) {
+    if (frm.doc.status !== "Running") return;
+    if (figures.status !== "Running") return frm.reload_doc();
+    show_progress(frm, figures);
+}
+
+function show_progress(frm, { planned, done, failed, skipped, status }) {
+    if (status !== "Running") return frm.dashboard.hide_progress();
+    const settled = done + failed + skipped;
+    const said = __("{0} of {1} periods, {2} failed", [settled, planned, failed]);
+    frm.dashboard.show_progress(__("Billing"), planned ? (100 * settled) / planned : 100, said);
+}
 
 function show_failures(frm, failures) {
     const field = frm.fields_dict.failures;
@@ -25,6 +60,13 @@ function show_failures(frm, failures) {
     field.$wrapper.after(`<table class="table table-bordered retainer-failures">
         <thead><tr><th>${__("Contract")}</th><th>${__("Period from")}</th><th>${__("Reason")}</th><th></th></tr></thead>
         <tbody>${rows.join("")}</tbody></table>`);
+}
+
+function stop(frm) {
+    frappe.confirm(__("Stop after the period it is at? What is left stays due for the next run."), async () => {
+        await frappe.call({ method: "support_retainer.billing.api.stop", args: { billing_run: frm.doc.name } });
+        frm.reload_doc();
+    });
 }
 
 async function retry(frm) {
