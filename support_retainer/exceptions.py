@@ -261,3 +261,11 @@ class NotSuspended(RetainerError):
 
 class TooLateForPeriod(RetainerError):
     """A metered quantity for a period that is invoiced already."""
+
+
+class NoVendor(RetainerError):
+    """A ticket waits for a vendor whom nobody named, or for none."""
+
+
+class AlreadySolved(RetainerError):
+    """Something that only an open ticket can have."""

@@ -29,6 +29,7 @@ doctype_js = {
         "public/js/issue_time.js",
         "public/js/log_call.js",
         "public/js/issue_knowledge.js",
+        "public/js/issue_vendor.js",
         "public/js/issue_warranty.js",
         "public/js/issue_estimate.js",
     ],

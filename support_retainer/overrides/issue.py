@@ -20,6 +20,8 @@ OURS = (
     "retainer_coverage_reason",
     "retainer_next_event_at",
     "retainer_pause_reason",
+    "retainer_vendor",
+    "retainer_vendor_reference",
     "retainer_follow_up_of",
     "retainer_merged_into",
 )
@@ -139,7 +141,7 @@ def first_events(doc: Document) -> list[clock.Event]:
     at = to_utc(opened_on(doc))
     opening = clock.opened(at, doc.sla_policy, doc.priority)
     since = max(at, utc_now())
-    return [opening, *clock.status_changes(doc.sla_policy, "Open", doc.status, since, doc.retainer_pause_reason)]
+    return [opening, *clock.status_changes(doc.sla_policy, "Open", doc.status, since, clock.waits_for(doc))]
 
 
 def opened_on(doc: Document) -> datetime:

@@ -16,6 +16,7 @@ EVENT_COLUMNS = (
     *("issue", "at", "event", "value", "by_user", "escalation_key"),
 )
 DONE = frozenset({"Resolved", "Closed"})
+VENDOR = "Vendor"
 
 # When a policy and its holiday list were last saved; the list's is None where there is none.
 Stamp = tuple[datetime, datetime | None]
@@ -74,7 +75,7 @@ def changes(issue: Document, before: Document, at: datetime) -> list[Event]:
         events.append(Event(at, EventKind.POLICY_CHANGED, issue.sla_policy or ""))
     if issue.priority != before.priority:
         events.append(Event(at, EventKind.PRIORITY_CHANGED, issue.priority or ""))
-    moved = status_changes(issue.sla_policy, before.status, issue.status, at, issue.retainer_pause_reason)
+    moved = status_changes(issue.sla_policy, before.status, issue.status, at, waits_for(issue))
     return events + (moved or new_reason(issue, before, at))
 
 
@@ -97,12 +98,23 @@ def status_changes(policy_name: str, before: str, after: str, at: datetime, reas
 
 def new_reason(issue: Document, before: Document, at: datetime) -> list[Event]:
     """A pause that goes on for another reason is told as two, so that each keeps its own time."""
-    reason = issue.retainer_pause_reason
-    if not reason or reason == before.retainer_pause_reason:
+    reason = waits_for(issue)
+    if not reason or reason == waits_for(before):
         return []
     if issue.status not in pausing_statuses(issue.sla_policy):
         return []
     return [Event(at, EventKind.RESUMED), Event(at, EventKind.PAUSED, reason)]
+
+
+def waits_for(issue: Document) -> str | None:
+    """The reason of a pause; for a vendor with their name and our case there: "Vendor: Hosting Ltd (4711)"."""
+    if issue.retainer_pause_reason != VENDOR or not issue.retainer_vendor:
+        return issue.retainer_pause_reason
+    return f"{VENDOR}: {named(issue.retainer_vendor, issue.retainer_vendor_reference)}"
+
+
+def named(vendor: str, reference: str | None) -> str:
+    return f"{vendor} ({reference})" if reference else vendor
 
 
 def catch_up(known: list[Event], issue: frappe._dict) -> list[Event]:

@@ -9,7 +9,8 @@ from support_retainer.domain.sla_clock import ClockStretch, CountedAs, TargetSta
 from support_retainer.site_time import utc_now
 from support_retainer.sla import clock
 
-Reason = Callable[[str], str]
+# Gives what a reader is told of a pause: its reason, and whom it names.
+Reason = Callable[[str], tuple[str, str]]
 
 # What the client may read of our reasons: that we wait for the client, not for whom else.
 SHOWN_TO_CLIENTS = {"Client": "Client", "Approval": "Approval", "Replied": "Client"}
@@ -34,7 +35,7 @@ def for_client(issue: str) -> dict:
 
 def answer(issue: str, reason: Reason) -> dict:
     """{issue, policy, priority, time_zone, now, targets: [{target, standing, promised, counted, left, due_by, done_at,
-    sums: {kind: seconds}, stretches: [{start, end, kind, reason, seconds}]}]}.
+    sums: {kind: seconds}, stretches: [{start, end, kind, reason, detail, seconds}]}]}.
 
     Durations are seconds, times ISO 8601 in UTC; `time_zone` is the client's. No targets where nothing was promised.
     """
@@ -61,7 +62,7 @@ def timeline(stretches: tuple[ClockStretch, ...], reason: Reason) -> dict:
             "start": iso(one.start),
             "end": iso(one.end),
             "kind": one.counted_as.value,
-            "reason": reason(one.reason),
+            **dict(zip(("reason", "detail"), reason(one.reason), strict=True)),
             "seconds": one.seconds,
         }
         for one in stretches
@@ -101,12 +102,13 @@ def facts(issue: str) -> list[dict]:
     return [{**row, "at": row["at"].isoformat() + "+00:00"} for row in rows]
 
 
-def internal_reason(reason: str) -> str:
-    return MEANT_BY_STATUS.get(reason, reason)
+def internal_reason(reason: str) -> tuple[str, str]:
+    kind, _colon, detail = reason.partition(": ")
+    return MEANT_BY_STATUS.get(kind, kind), detail
 
 
-def client_reason(reason: str) -> str:
-    return SHOWN_TO_CLIENTS.get(reason, "")
+def client_reason(reason: str) -> tuple[str, str]:
+    return SHOWN_TO_CLIENTS.get(reason, ""), ""
 
 
 def iso(at: datetime | None) -> str | None:

@@ -84,7 +84,8 @@ function table(target, answer) {
     const heads = [__("From"), __("To"), __("Was"), __("Time")];
     const head = $("<tr>").append(heads.map((text) => $("<th>").text(text)));
     const rows = target.stretches.map((stretch) => {
-        const what = stretch.reason ? `${__(stretch.kind)} (${__(stretch.reason)})` : __(stretch.kind);
+        const reason = [__(stretch.reason), stretch.detail].filter(Boolean).join(": ");
+        const what = reason ? `${__(stretch.kind)} (${reason})` : __(stretch.kind);
         const cells = [
             sla.when(stretch.start, answer.time_zone),
             sla.when(stretch.end, answer.time_zone),
