@@ -5,6 +5,7 @@ from support_retainer.customizations.estimate_fields import QUOTATION, TASK
 from support_retainer.customizations.field import field
 from support_retainer.customizations.invoice_fields import SALES_INVOICE, SALES_INVOICE_ITEM
 from support_retainer.customizations.issue_fields import ISSUE
+from support_retainer.customizations.portal_fields import ISSUE_IN_PORTAL
 from support_retainer.customizations.time_fields import TIMESHEET, TIMESHEET_DETAIL
 from support_retainer.customizations.warranty_fields import WARRANTY_CLAIM
 
@@ -46,7 +47,7 @@ ITEM = [
 ]
 
 CUSTOM_FIELDS: dict[str, list[dict]] = {
-    "Issue": ISSUE,
+    "Issue": [*ISSUE, *ISSUE_IN_PORTAL],
     "Timesheet": TIMESHEET,
     "Timesheet Detail": TIMESHEET_DETAIL,
     "Item": ITEM,

@@ -8,6 +8,8 @@ the work began, and what ends after that. So it needs both orders; one alone is 
 import frappe
 
 INDEXES = {
+    # A client's list of tickets, all or of one status, newest first: a page costs what it shows, not what there is.
+    "Issue": (("customer", "modified"), ("customer", "status", "modified")),
     "Timesheet Detail": (("from_time", "to_time"), ("to_time", "from_time")),
     "Timesheet": (("user", "retainer_day"), ("docstatus", "retainer_day")),
 }

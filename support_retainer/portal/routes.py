@@ -24,7 +24,12 @@ class Page:
     menu: str = ""
 
 
-PAGES = (Page("/support", _pages + "overview.page", "overview.html", menu="Overview"),)
+PAGES = (
+    Page("/support", _pages + "overview.page", "overview.html", menu="Overview"),
+    Page("/support/tickets", _pages + "tickets.page", "tickets.html", menu="Tickets"),
+    Page("/support/tickets/new", _pages + "new_ticket.page", "new_ticket.html"),
+    Page("/support/tickets/<name>", _pages + "ticket.page", "ticket.html"),
+)
 
 _map = Map([Rule(page.path, endpoint=page, strict_slashes=False) for page in PAGES])
 
