@@ -105,6 +105,19 @@ def sweep(as_json: bool) -> bool:
     return not done.failed
 
 
+@retainer.command("check-sites")
+@click.option("--site", "managed_site", help="Only this Managed Site, at once and from inside too.")
+@as_json
+@on_site
+def check_sites(managed_site: str | None, as_json: bool) -> bool:
+    """Visit the sites whose time has come; the scheduler does this every five minutes."""
+    from support_retainer.monitoring.run import check_sites as run_checks
+
+    done = run_checks(managed_site)
+    _print(as_json, done.as_dict(), done.lines())
+    return not done.down
+
+
 @retainer.command("doctor")
 @as_json
 @on_site

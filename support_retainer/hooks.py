@@ -14,8 +14,8 @@ after_uninstall = "support_retainer.uninstall.after_uninstall"
 _own = """
 Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
 Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer,
-Managed Site, Site Check, Site Check Rollup,
-Support Report
+Managed Site, Site Check, Site Check Rollup, Site Incident,
+Support Report, Data Export, Data Export Event, Offboarding
 """
 _own_doctypes = [name.strip() for name in _own.split(",")]
 permission_query_conditions = dict.fromkeys(_own_doctypes, "support_retainer.permissions.query_conditions")
@@ -45,6 +45,7 @@ _on = "support_retainer.overrides."
 _events = {
     "Retainer Contract": "on_submit on_update_after_submit before_cancel",
     "Hour Adjustment": "on_submit on_cancel",
+    "Data Export": "after_insert on_trash",
     "Issue": "before_insert before_validate before_save after_insert on_update",
     "Call Log": "validate",
     "DocShare": "validate",
@@ -52,8 +53,9 @@ _events = {
     "Holiday List": "on_update",
     "Timesheet": "validate before_submit on_update on_submit on_cancel",
     "Warranty Claim": "validate on_update",
-    "Quotation": "validate on_submit",
+    "Quotation": "validate on_submit on_cancel",
     "Payment Entry": "on_submit on_cancel",
+    "Journal Entry": "on_submit on_cancel",
     "Sales Invoice": "before_validate after_insert on_submit on_cancel on_trash",
 }
 _module = {doctype: _on + doctype.lower().replace(" ", "_") for doctype in _events}
@@ -71,11 +73,21 @@ override_whitelisted_methods = {
 }
 
 scheduler_events = {
-    "cron": {"* * * * *": ["support_retainer.tasks.sweep"]},
-    "daily_long": ["support_retainer.tasks.follow_lives"],
+    "cron": {"* * * * *": ["support_retainer.tasks.sweep"], "*/5 * * * *": ["support_retainer.tasks.check_sites"]},
+    "daily_long": [
+        "support_retainer.tasks.tidy_sites",
+        "support_retainer.tasks.follow_lives",
+        "support_retainer.tasks.draft_reports",
+    ],
     "weekly_long": ["support_retainer.tasks.audit_books"],
     "hourly": ["support_retainer.tasks.follow_contracts"],
-    "hourly_long": ["support_retainer.tasks.allot", "support_retainer.tasks.book_time", "support_retainer.tasks.bill"],
+    "hourly_long": [
+        "support_retainer.tasks.sum_up_sites",
+        "support_retainer.tasks.allot",
+        "support_retainer.tasks.book_time",
+        "support_retainer.tasks.bill",
+        "support_retainer.tasks.follow_receivables",
+    ],
 }
 
 page_renderer = ["support_retainer.portal.pages.SupportPage"]

@@ -1,10 +1,11 @@
 """What the scheduler starts; every task may run twice, late, or after a crash."""
 
-from support_retainer.billing import follow_up, run, watch
-from support_retainer.hours import allotment, day_sheet, top_up, warranty_end
+from support_retainer.billing import follow_up, receivables, run, watch
+from support_retainer.hours import allotment, day_sheet, estimates, top_up, warranty_end
 from support_retainer.monitoring import incidents, rollup
 from support_retainer.monitoring import run as site_checks
 from support_retainer.offboarding import notice
+from support_retainer.reporting import drafts
 from support_retainer.sla import agreed
 from support_retainer.sla import sweep as sla_sweep
 
@@ -12,6 +13,10 @@ from support_retainer.sla import sweep as sla_sweep
 def bill() -> None:
     run.bill_what_is_due()
     follow_up.work_off()
+
+
+def follow_receivables() -> None:
+    receivables.follow_all()
 
 
 def allot() -> None:
@@ -36,6 +41,7 @@ def follow_lives() -> None:
     notice.end_contracts()
     watch.announce_uplifts()
     warranty_end.remind()
+    estimates.end_expired()
 
 
 def check_sites() -> None:
@@ -53,3 +59,7 @@ def tidy_sites() -> None:
 
 def audit_books() -> None:
     watch.audit_and_tell()
+
+
+def draft_reports() -> None:
+    drafts.draft_what_is_due()

@@ -36,6 +36,7 @@ class Check(str, Enum):
 
 
 REACHED_BY = frozenset({Check.DNS, Check.UPTIME, Check.CERTIFICATE})
+FROM_OUTSIDE = REACHED_BY | {Check.SPEED}
 
 
 class Reason(str, Enum):
@@ -118,6 +119,10 @@ class Measured:
     backups_known: bool = False
     newest_backup_at: datetime | None = None
     failed_logins: int | None = None
+
+    @property
+    def looked_inside(self) -> bool:
+        return bool(self.versions) or self.scheduler is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +281,18 @@ def _is_down(after: Standing, at: datetime, limits: Thresholds) -> bool:
         return after.is_down or flapping or after.streak >= max(limits.fail_after, 1)
     patience = FLAPPING_PATIENCE if flapping else 1
     return after.is_down and after.streak < max(limits.recover_after, 1) * patience
+
+
+def keep_measured(
+    standings: Mapping[Check, Standing], findings: Iterable[Finding], *, reached: bool, looked_inside: bool
+) -> dict[Check, Standing]:
+    """Without the checks that no longer exist: a limit set to zero, a key taken away, a site moved to plain http."""
+    found = {finding.check for finding in findings}
+    return {
+        check: standing
+        for check, standing in standings.items()
+        if check in found or not (reached if check in FROM_OUTSIDE else looked_inside)
+    }
 
 
 class SiteStatus(str, Enum):

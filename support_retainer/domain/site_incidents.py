@@ -37,13 +37,12 @@ def priority_of(check: Check, reason: Reason) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """One site after a pass. `visited` says that this pass looked at it; `provider` is "" where nobody said."""
+    """One site that a pass has visited; `provider` is "" where nobody said."""
 
     name: str
     standings: Mapping[Check, Standing]
     in_maintenance: bool = False
     provider: str = ""
-    visited: bool = True
 
     @property
     def fails_to_answer(self) -> bool:
@@ -65,30 +64,36 @@ class Wanted:
         return f"provider:{self.provider}" if self.provider else f"{self.site}:{self.check.value}"
 
 
-def outages(sites: Sequence[SiteState], known: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def outages(sites: Sequence[SiteState], known: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Providers (or "*" for all sites) that are out, each with the sites that do not answer.
 
-    `known` are those that were out before: they last while half of what is looked at still fails.
+    `known` are those that were out before: they last while half of what is looked at still fails, and where too few
+    were looked at to tell, as they were.
     """
-    asked = [site for site in sites if site.visited and not site.in_maintenance]
-    everywhere = _out(asked, EVERYWHERE in known)
+    asked = [site for site in sites if not site.in_maintenance]
+    everywhere = _out(asked, known.get(EVERYWHERE, ()))
     if everywhere:
         return {EVERYWHERE: everywhere}
     found = {}
-    for provider in sorted({site.provider for site in asked if site.provider}):
-        here = [site for site in asked if site.provider == provider]
-        failing = _out(here, provider in known)
+    for provider in sorted({site.provider for site in asked if site.provider} | (set(known) - {EVERYWHERE})):
+        failing = _out([site for site in asked if site.provider == provider], known.get(provider, ()))
         if failing:
             found[provider] = failing
     return found
 
 
-def _out(sites: Sequence[SiteState], was_out: bool) -> tuple[str, ...]:
+def _out(sites: Sequence[SiteState], before: tuple[str, ...]) -> tuple[str, ...]:
+    if len(sites) < OUTAGE_SITES:
+        return before
     failing = tuple(site.name for site in sites if site.fails_to_answer)
-    if len(failing) < OUTAGE_SITES:
-        return ()
-    share = len(failing) / len(sites)
-    return failing if share >= (OUTAGE_LASTS if was_out else OUTAGE_STARTS) else ()
+    enough = OUTAGE_LASTS if before else OUTAGE_STARTS
+    return failing if failing and len(failing) / len(sites) >= enough else ()
+
+
+def is_over(site: SiteState, check: Check) -> bool:
+    """Whether an open incident of the site's check has ended; a maintenance window ends none."""
+    standing = site.standings.get(check)
+    return not site.in_maintenance and not (standing and standing.is_down)
 
 
 def wanted(sites: Sequence[SiteState], out: Mapping[str, tuple[str, ...]]) -> list[Wanted]:

@@ -15,6 +15,7 @@ from support_retainer.domain.site_health import (
     advance,
     is_up,
     judge,
+    keep_measured,
     newest_of,
     parts,
     status,
@@ -144,3 +145,12 @@ def test_the_status_of_a_site_is_the_worst_of_what_is_down():
 def test_a_visit_that_did_not_try_to_reach_the_site_says_nothing_about_uptime():
     assert is_up([Finding(Check.QUEUE)]) is None
     assert is_up([BAD]) is False
+
+
+def test_a_check_that_no_longer_exists_stops_counting():
+    down = Standing(is_down=True)
+    known = {Check.UPTIME: down, Check.CERTIFICATE: down, Check.BACKUP: down}
+    only_outside = keep_measured(known, [GOOD], reached=True, looked_inside=False)
+    assert set(only_outside) == {Check.UPTIME, Check.BACKUP}
+    assert set(keep_measured(known, [GOOD], reached=True, looked_inside=True)) == {Check.UPTIME}
+    assert set(keep_measured(known, [BAD], reached=False, looked_inside=False)) == set(known)

@@ -1,0 +1,124 @@
+"""A real Frappe site, served by a process of its own, is looked at through its API."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import frappe
+import pytest
+
+from support_retainer.domain.site_health import Reason
+from support_retainer.monitoring.connection import Client
+from support_retainer.monitoring.probe import Probe, visit
+from support_retainer.monitoring.run import check_sites
+from support_retainer.testing.sites import make_site
+from tests.support.people import make_user
+
+pytestmark = pytest.mark.commits
+
+
+@pytest.fixture(scope="module")
+def served(site_name):
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = sock.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--threads",
+        "4",
+        "frappe.app:application",
+    ]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api/method/ping", site_name)
+        yield f"http://{site_name}:{port}/"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def wait_for(url, host):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _try in range(120):
+        try:
+            with opener.open(urllib.request.Request(url, headers={"Host": host}), timeout=5):  # noqa: S310 (our own address)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+    pytest.fail("the site is not served")
+
+
+@pytest.fixture(autouse=True)
+def names_under_localhost(monkeypatch, site_name):
+    real = socket.getaddrinfo
+
+    def resolve(host, port, *rest, **more):
+        return real("127.0.0.1" if host == site_name else host, port, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+@pytest.fixture
+def keys(site):
+    user = frappe.get_doc("User", make_user("System Manager"))
+    user.api_key, user.api_secret = frappe.generate_hash(length=15), frappe.generate_hash(length=15)
+    user.save()
+    frappe.db.commit()
+    return {"api_key": user.api_key, "api_secret": user.get_password("api_secret")}
+
+
+def test_a_site_tells_of_its_versions_scheduler_and_database(site, served, keys):
+    watched = make_site(url=served, internal=1, **keys)
+    frappe.db.commit()
+    assert check_sites(watched.name).up == 1
+    watched.reload()
+    assert watched.status in ("Up", "Degraded")
+    assert f"frappe {frappe.__version__}" in watched.versions
+    assert "scheduler:" in watched.figures
+    assert "database mb:" in watched.figures
+    assert watched.inspected_at
+
+
+def test_a_backup_is_seen_with_its_time(site, served, keys):
+    from frappe.utils.backups import new_backup
+
+    taken = new_backup(ignore_files=True, force=True)
+    try:
+        client = Client(2)
+        seen = visit(Probe("x", served, True, keys["api_key"], keys["api_secret"], looks_inside=True), client)
+        client.close()
+        assert seen.measured.api is Reason.FINE
+        age = time.time() - seen.measured.newest_backup_at.timestamp()
+        assert -5 < age < 600
+    finally:
+        for path in (taken.backup_path_db, taken.backup_path_conf):
+            if path and os.path.exists(path):
+                os.remove(path)
+
+
+def test_a_wrong_key_is_a_finding_of_its_own_and_the_site_is_up(site, served):
+    watched = make_site(url=served, internal=1, api_key="wrong", api_secret="no-secret-at-all")
+    frappe.db.commit()
+    assert check_sites(watched.name).up == 1
+    watched.reload()
+    assert "API key is not accepted" in watched.last_error
+    logs = str(frappe.get_all("Error Log", fields=["method", "error"]))
+    assert "no-secret-at-all" not in watched.as_json() + logs
+
+
+def test_a_key_of_somebody_without_rights_is_told_as_such(site, served, keys):
+    user = frappe.get_doc("User", frappe.db.get_value("User", {"api_key": keys["api_key"]}))
+    user.remove_roles("System Manager")
+    frappe.db.commit()
+    client = Client(2)
+    seen = visit(Probe("x", served, True, keys["api_key"], keys["api_secret"], looks_inside=True), client)
+    client.close()
+    assert seen.measured.api is Reason.WRONG_CREDENTIALS
