@@ -1,4 +1,4 @@
-"""Additional work: the quotation that the client answers, and the tasks that come of it."""
+"""Additional work: the quotation that the client answers, its versions, and the tasks that come of it."""
 
 from support_retainer.customizations.field import contract_link, field
 
@@ -6,7 +6,39 @@ QUOTATION = [
     field("retainer_section", "Section Break", "Support Retainer", "order_lost_reason", collapsible=1),
     contract_link("retainer_section", in_standard_filter=1),
     field("issue", "Link", "Issue", "retainer_contract", options="Issue", search_index=1),
-    field("retainer_column", "Column Break", "", "issue"),
+    field(
+        "retainer_version",
+        "Int",
+        "Version",
+        "issue",
+        default="1",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_contract",
+    ),
+    field(
+        "retainer_replaces",
+        "Link",
+        "Replaces",
+        "retainer_version",
+        options="Quotation",
+        read_only=1,
+        no_copy=1,
+        search_index=1,
+        depends_on="retainer_replaces",
+    ),
+    field(
+        "retainer_superseded_by",
+        "Link",
+        "Replaced by",
+        "retainer_replaces",
+        options="Quotation",
+        read_only=1,
+        no_copy=1,
+        allow_on_submit=1,
+        depends_on="retainer_superseded_by",
+    ),
+    field("retainer_column", "Column Break", "", "retainer_superseded_by"),
     field(
         "approved_by",
         "Link",
@@ -18,6 +50,31 @@ QUOTATION = [
         allow_on_submit=1,
     ),
     field("approved_on", "Datetime", "Approved on", "approved_by", read_only=1, no_copy=1, allow_on_submit=1),
+    field(
+        "retainer_recorded_by",
+        "Link",
+        "Recorded by",
+        "approved_on",
+        options="User",
+        read_only=1,
+        no_copy=1,
+        allow_on_submit=1,
+        depends_on="retainer_recorded_by",
+        description="The member of staff who took the client's answer down.",
+    ),
+    # {hash of a link's token: the contact it was mailed to}; the tokens themselves are kept nowhere.
+    field(
+        "retainer_links",
+        "Small Text",
+        "Links in the Mail",
+        "retainer_recorded_by",
+        read_only=1,
+        hidden=1,
+        no_copy=1,
+        allow_on_submit=1,
+        print_hide=1,
+        report_hide=1,
+    ),
 ]
 
 # Time on the task counts against what the client approved, and is charged by the order.
@@ -32,5 +89,16 @@ TASK = [
         no_copy=1,
         search_index=1,
         depends_on="retainer_estimate",
+    ),
+    field(
+        "retainer_estimate_row",
+        "Data",
+        "Row of the Estimate",
+        "retainer_estimate",
+        read_only=1,
+        hidden=1,
+        no_copy=1,
+        print_hide=1,
+        report_hide=1,
     ),
 ]

@@ -111,6 +111,11 @@ class Coverage:
     def is_charged(self) -> bool:
         return self.kind in CHARGED
 
+    @property
+    def is_ordered(self) -> bool:
+        """Charged too, but by the client's order and never by the contract's invoice."""
+        return self.reason is Reason.ON_ESTIMATE and self.rate is not None
+
 
 def decide(work: Work, terms: ContractTerms, claim: Claim | None, lots: tuple[Lot, ...]) -> tuple[Coverage, ...]:
     """Split one stretch of work into covered parts, in the order the contract gives.

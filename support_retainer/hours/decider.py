@@ -8,7 +8,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, get_datetime, getdate
 
-from support_retainer.domain.contract_terms import ContractTerms, OveragePolicy
+from support_retainer.domain.contract_terms import ContractTerms, OveragePolicy, decimal
 from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Reason, Work, decide
 from support_retainer.domain.estimate import decide_on_estimate
 from support_retainer.domain.hour_ledger import Lot, less
@@ -69,7 +69,7 @@ class Decider:
         if override:
             return decide_by_override(work, terms, override, lots)
         if row.get("task") in self.estimated:
-            return decide_on_estimate(work)
+            return decide_on_estimate(work, decimal(self.estimated[row.task].rate) or None)
         return decide(work, terms, self._claim(row, contract), lots)
 
     def draw_day(self, row: Document) -> date:

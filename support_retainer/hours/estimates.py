@@ -1,17 +1,17 @@
 """Additional work: an estimate on a ticket is a Quotation, the client's approver answers it, approval makes the order.
 
-A submitted Quotation is never changed; a change is an amended one, which is sent and answered anew.
+A submitted Quotation is never changed; a change is a new version, which is sent and answered anew.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import frappe
-from erpnext.selling.doctype.quotation.quotation import _make_sales_order
 from frappe import _, bold
 from frappe.model.document import Document
-from frappe.utils import flt, formatdate, getdate, now_datetime
+from frappe.utils import add_days, flt, formatdate, getdate, now_datetime
 
 from support_retainer import amounts
 from support_retainer.domain.estimate import Estimate, Refusal, refusal_to_answer, refusal_to_approve
@@ -24,7 +24,7 @@ from support_retainer.exceptions import (
     NotAnApprover,
     WrongCustomer,
 )
-from support_retainer.hours import approvals, notices
+from support_retainer.hours import approvals, estimate_links, estimate_orders, estimate_versions, notices
 
 DOCTYPE = "Quotation"
 ANSWERED = ("Lost", "Ordered", "Partially Ordered")
@@ -74,17 +74,18 @@ def take_contract(quotation: Document) -> None:
 
 
 def send(quotation: Document) -> None:
-    """Ask the contract's approvers; the ticket's clock waits for them."""
+    """Ask the contract's approvers, each with a link of their own; the ticket's clock waits for them."""
     contract = frappe.get_doc("Retainer Contract", quotation.retainer_contract)
-    notices.mail(
-        approvals.approvers(contract),
-        _("Please approve additional work: {0}").format(quotation.name),
-        _("We estimate {0} hours, at most {1} before taxes. The estimate is valid until {2}.").format(
-            f"{quotation.total_qty:g}", _money(quotation), formatdate(quotation.valid_till)
-        ),
-        quotation,
+    text = _("We estimate {0} hours, at most {1} before taxes. The estimate is valid until {2}.").format(
+        f"{quotation.total_qty:g}", _money(quotation), formatdate(quotation.valid_till)
     )
-    _set_waiting(quotation.issue, True)
+    subject = _("Please approve additional work: {0}").format(quotation.name)
+    before = estimate_versions.predecessor(quotation)
+    if before:
+        text += " " + _("It replaces {0}.").format(before)
+    for contact, link in estimate_links.issue(quotation, approvals.approvers(contract)).items():
+        notices.mail([contact], subject, text, quotation, (_("See and answer the estimate"), link))
+    set_waiting(quotation.issue, True)
 
 
 def approve(name: str, contact: str) -> Document:
@@ -96,10 +97,11 @@ def approve(name: str, contact: str) -> Document:
     today = getdate(frappe.flags.current_time)
     limit = Decimal(str(approver.approval_limit or 0))
     _refuse(quotation, contact, refusal_to_approve(_as_sent(quotation), limit, today))
-    quotation.db_set({"approved_by": contact, "approved_on": now_datetime()}, notify=True)
-    order = _order(quotation)
-    for line in quotation.items:
-        _task(quotation, line)
+    quotation.db_set({"approved_by": contact, "approved_on": now_datetime(), **_recorded(contact)}, notify=True)
+    if quotation.retainer_replaces:
+        estimate_orders.close_order(quotation.retainer_replaces)
+    order = estimate_orders.order(quotation)
+    estimate_orders.assign(quotation)
     _answered(quotation, _("approved"))
     return order
 
@@ -110,8 +112,14 @@ def decline(name: str, contact: str, reason: str) -> None:
     _refuse(quotation, contact, refusal_to_answer(_as_sent(quotation)))
     if not reason.strip():
         frappe.throw(_("Say why you decline, so that we can estimate anew."), DecisionNeedsReason)
-    quotation.db_set({"status": "Lost", "order_lost_reason": reason.strip()}, notify=True)
+    quotation.db_set({"status": "Lost", "order_lost_reason": reason.strip(), **_recorded(contact)}, notify=True)
     _answered(quotation, _("declined"))
+
+
+def _recorded(contact: str) -> dict[str, str]:
+    """Who took the answer down, where it was not the contact's own hand."""
+    user = frappe.session.user
+    return {} if user == contact else {"retainer_recorded_by": user}
 
 
 def _line(item: str, number: int, task: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +148,7 @@ def _as_sent(quotation: Document) -> Estimate:
         valid_till=getdate(quotation.valid_till) if quotation.valid_till else None,
         is_sent=quotation.docstatus == 1,
         is_answered=bool(quotation.approved_by) or quotation.status in ANSWERED,
+        is_superseded=bool(quotation.retainer_superseded_by),
     )
 
 
@@ -152,54 +161,45 @@ def _refuse(quotation: Document, contact: str, refusal: Refusal | None) -> None:
     frappe.throw(text.format(name=quotation.name, till=till, contact=contact, amount=_money(quotation)), error)
 
 
-def _order(quotation: Document) -> Document:
-    """The client's word is the authority here: the contact was checked by `_asked`."""
-    order = _make_sales_order(quotation.name, ignore_permissions=True)
-    order.update({"transaction_date": getdate(frappe.flags.current_time)})
-    order.flags.ignore_permissions = True
-    order.insert()
-    order.submit()
-    return order
-
-
-def _task(quotation: Document, line: Document) -> None:
-    text = frappe.utils.strip_html(line.description or line.item_name)
-    task = frappe.get_doc(
-        doctype="Task",
-        subject=text[:140],
-        description=_("Estimate {0}, row {1}: {2}").format(quotation.name, line.idx, text),
-        expected_time=line.qty,
-        issue=quotation.issue,
-        retainer_estimate=quotation.name,
-        company=quotation.company,
-        project=frappe.get_cached_value("Retainer Contract", quotation.retainer_contract, "project"),
-    ).insert(ignore_permissions=True)
-    for user in _workers(quotation):
-        frappe.get_doc(
-            doctype="ToDo",
-            allocated_to=user,
-            reference_type="Task",
-            reference_name=task.name,
-            description=task.subject,
-            assigned_by=quotation.owner,
-        ).insert(ignore_permissions=True)
-
-
-def _workers(quotation: Document) -> list[str]:
-    """Who works on the ticket; without anybody, who wrote the estimate."""
-    filters = {"reference_type": "Issue", "reference_name": quotation.issue, "status": "Open"}
-    assigned = frappe.get_all("ToDo", filters, pluck="allocated_to") if quotation.issue else []
-    return sorted(set(assigned)) or [quotation.owner]
-
-
 def _answered(quotation: Document, answer: str) -> None:
     contract = frappe.get_doc("Retainer Contract", quotation.retainer_contract)
     subject = _("{0}: estimate {1} {2}").format(contract.customer, quotation.name, answer)
+    estimate_links.revoke(quotation)
     notices.notify([quotation.owner, contract.account_manager], subject, quotation)
-    _set_waiting(quotation.issue, False)
+    set_waiting(quotation.issue, False)
 
 
-def _set_waiting(name: str | None, waiting: bool) -> None:
+def stop_waiting(quotation: Document) -> None:
+    """A cancelled or expired estimate holds its ticket up no longer, unless another one waits for an answer."""
+    waiting = {"issue": quotation.issue, "docstatus": 1, "status": "Open", "approved_by": ["is", "not set"]}
+    if quotation.issue and not frappe.db.exists(DOCTYPE, {**waiting, "name": ["!=", quotation.name]}):
+        set_waiting(quotation.issue, False)
+
+
+def end_expired(on: date | str | None = None) -> list[str]:
+    """Tickets that wait for an answer nobody may give any more go on; who wrote the estimate is told."""
+    today = getdate(on)
+    names = frappe.get_all(
+        DOCTYPE,
+        filters={
+            "docstatus": 1,
+            "status": ["in", ["Open", "Expired"]],
+            "retainer_contract": ["is", "set"],
+            "approved_by": ["is", "not set"],
+            "valid_till": ["between", [add_days(today, -7), add_days(today, -1)]],
+            "retainer_links": ["is", "set"],
+        },
+        pluck="name",
+    )
+    for name in names:
+        quotation = frappe.get_doc(DOCTYPE, name, for_update=True)
+        estimate_links.revoke(quotation)
+        stop_waiting(quotation)
+        notices.notify([quotation.owner], _("Estimate {0} expired without an answer").format(name), quotation)
+    return names
+
+
+def set_waiting(name: str | None, waiting: bool) -> None:
     """Put the ticket on hold for the client's approval, or back to work; other states of a ticket stay."""
     if not name:
         return
@@ -216,6 +216,7 @@ def _money(quotation: Document) -> str:
 
 _TEXTS = {
     Refusal.NOT_SENT: lambda: _("{name} was not sent, or was replaced by a new version. Answer the one that was sent."),
+    Refusal.SUPERSEDED: lambda: _("{name} was replaced by a new version. Answer that one."),
     Refusal.ANSWERED: lambda: _("{name} was answered before. Ask for a new estimate if more is needed."),
     Refusal.EXPIRED: lambda: _("{name} was valid until {till}. Ask for a new estimate."),
     Refusal.BEYOND_LIMIT: lambda: _("{contact} may not approve {amount}. Ask another contact of the contract."),

@@ -24,8 +24,12 @@ def notify(users: Iterable[str | None], subject: str, about: Document) -> None:
         ).insert(ignore_permissions=True)
 
 
-def mail(users: Iterable[str | None], subject: str, message: str, about: Document) -> None:
-    """Queue a mail to the enabled users; a site without outgoing mail keeps the text as a comment instead.
+def mail(
+    users: Iterable[str | None], subject: str, message: str, about: Document, link: tuple[str, str] | None = None
+) -> None:
+    """Queue a mail to the enabled users; `link` is (label, address) of a button below the text.
+
+    A site without outgoing mail keeps the text, without the link, as a comment instead.
 
     Muted mail is asked for first: Frappe then makes up an account without an address, and sendmail() breaks on it.
     """
@@ -36,7 +40,7 @@ def mail(users: Iterable[str | None], subject: str, message: str, about: Documen
         frappe.sendmail(
             recipients=recipients,
             subject=subject,
-            message=f"<p>{escape_html(message)}</p>",
+            message=f"<p>{escape_html(message)}</p>{_button(link)}",
             reference_doctype=about.doctype,
             reference_name=about.name,
             delayed=True,
@@ -44,6 +48,13 @@ def mail(users: Iterable[str | None], subject: str, message: str, about: Documen
     except frappe.OutgoingEmailError:
         unsent = _("Not mailed to {0}, because no outgoing email account is set up").format(", ".join(recipients))
         about.add_comment("Info", f"{escape_html(unsent)}: {escape_html(message)}")
+
+
+def _button(link: tuple[str, str] | None) -> str:
+    if not link:
+        return ""
+    label, address = map(escape_html, link)
+    return f'<p><a class="btn btn-primary" href="{address}">{label}</a></p><p>{address}</p>'
 
 
 def managers() -> list[str]:

@@ -84,7 +84,10 @@ def _show(row: Document, part: Coverage) -> None:
     row.retainer_coverage = part.kind.value
     row.retainer_billed_minutes = part.minutes
     row.retainer_rate = part.rate or 0
-    is_charged, beside = part.is_charged and part.minutes > 0, extras.amount_on(row, part.kind.value)
+    is_charged, beside = (
+        (part.is_charged or part.is_ordered) and part.minutes > 0,
+        extras.amount_on(row, part.kind.value),
+    )
     row.is_billable = int(is_charged or beside > 0)
     row.billing_hours = part.minutes / 60 if row.is_billable else 0
     row.billing_rate = flt(part.rate) if is_charged else 0
@@ -111,6 +114,8 @@ def _split(sheet: Document, row: Document, parts: tuple[Coverage, ...]) -> list[
     if len(parts) == 1:
         return pieces
     times = [stretch(row, part) for part in parts]
+    for piece in pieces[1:]:  # what is charged once stays with the first part
+        piece.update({"retainer_one_off_fee": 0, "retainer_expenses": 0, "retainer_expenses_note": None})
     for position, (piece, (start, end)) in enumerate(zip(pieces, times, strict=True)):
         piece.from_time, piece.to_time = start, end
         piece.hours = time_diff_in_hours(end, start)

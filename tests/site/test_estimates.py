@@ -13,29 +13,16 @@ from support_retainer.exceptions import (
 )
 from support_retainer.hours import estimate_api, estimates
 from support_retainer.portal import estimates as portal
-from support_retainer.testing import make_contract, make_customer, make_issue, make_timesheet
+from support_retainer.testing import make_contract, make_customer, make_issue
+from tests.support.additional_work import TASKS, approver, estimate, on_task
 from tests.support.people import acting_as, make_user
 from tests.support.stories import at, decisions
-
-TASKS = [{"task": "Rebuild the report", "hours": 4, "rate": 150}, {"task": "Test it", "hours": 1.5, "rate": 200}]
 
 
 @pytest.fixture
 def client(site):
     at("2026-09-14 10:00")
     return make_user("Customer", user_type="Website User")
-
-
-def estimate(client, limit=0, submit=True, valid_till="2026-09-28"):
-    contract = make_contract("Growth", "2026-08-31", contacts=[approver(client, limit)])
-    quotation = estimates.make(make_issue(contract), TASKS, valid_till)
-    if submit:
-        quotation.submit()
-    return quotation
-
-
-def approver(user, limit=0):
-    return {"user": user, "can_approve": 1, "approval_limit": limit}
 
 
 def ticket(quotation):
@@ -155,12 +142,6 @@ def test_an_estimate_stays_with_the_customer_of_its_ticket(client):
         quotation.save()
 
 
-def on_task(quotation, start, minutes, **row):
-    task = frappe.get_all("Task", {"retainer_estimate": quotation.name}, pluck="name", limit=1)[0]
-    row = {"issue": quotation.issue, "task": task, "from_time": start, "minutes": minutes}
-    return make_timesheet(row)
-
-
 def alerts(quotation):
     return frappe.get_all("Notification Log", {"document_name": quotation.name, "subject": ["like", "%used%"]})
 
@@ -173,7 +154,7 @@ def test_approved_work_draws_no_hours_and_is_not_charged_twice(client):
     assert decisions(sheet) == [("Quoted", 120)]
     assert "on its estimate" in sheet.time_logs[0].retainer_coverage_reason
     assert frappe.get_all("Hour Ledger", pluck="balance_minutes") == [240]
-    assert sheet.total_billable_amount == 0
+    assert (sheet.total_billable_amount, sheet.time_logs[0].retainer_rate) == (300, 150)
 
 
 def test_four_fifths_are_announced_and_the_end_is_the_end(client):
@@ -189,3 +170,51 @@ def test_four_fifths_are_announced_and_the_end_is_the_end(client):
         on_task(quotation, "2026-09-15 09:00", 11)
     assert decisions(on_task(quotation, "2026-09-15 10:00", 10)) == [("Quoted", 10)]
     assert len(alerts(quotation)) == 1
+
+
+def test_what_a_cancelled_sheet_frees_is_announced_again_when_it_is_used_again(client):
+    quotation = estimate(client)
+    quotation.db_set("owner", make_user("Retainer Manager"))
+    estimates.approve(quotation.name, client)
+    at("2026-09-15 19:00")
+    sheet = on_task(quotation, "2026-09-14 09:00", 280)
+    assert len(alerts(quotation)) == 1
+    sheet.cancel()
+    on_task(quotation, "2026-09-14 14:00", 270)
+    assert len(alerts(quotation)) == 2
+
+
+def test_the_money_is_not_exceeded_either(client):
+    quotation = estimate(client)
+    estimates.approve(quotation.name, client)
+    at("2026-09-15 19:00")
+    on_task(quotation, "2026-09-14 09:00", 240, line=1)
+    with pytest.raises(EstimateUsed, match="100"):
+        on_task(quotation, "2026-09-15 09:00", 60)
+    assert decisions(on_task(quotation, "2026-09-15 10:00", 40)) == [("Quoted", 40)]
+
+
+def test_a_ticket_waits_no_longer_once_its_estimate_has_expired(client):
+    quotation = estimate(client)
+    at("2026-09-29 02:00")
+    assert estimates.end_expired("2026-09-29") == [quotation.name]
+    assert ticket(quotation)[0] == "Open"
+    assert estimates.end_expired("2026-09-29") == []
+
+
+def test_a_cancelled_estimate_holds_its_ticket_up_no_longer(client):
+    quotation = estimate(client)
+    quotation.cancel()
+    assert ticket(quotation)[0] == "Open"
+
+
+def test_a_manager_writes_down_what_the_client_said_by_phone(client):
+    quotation = estimate(client)
+    with acting_as(make_user("Retainer Agent", "Sales User")), pytest.raises(frappe.PermissionError):
+        estimate_api.record_answer(quotation.name, client, True)
+    with acting_as(make_user("Retainer Manager", "Sales User")) as manager:
+        estimate_api.record_answer(quotation.name, client, True)
+    assert frappe.db.get_value("Quotation", quotation.name, ["approved_by", "retainer_recorded_by"]) == (
+        client,
+        manager,
+    )

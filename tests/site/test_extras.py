@@ -174,3 +174,18 @@ def test_unbilled_usage_shows_fees_and_travel_until_they_are_invoiced(visited, m
     assert [(row.coverage, row.beside, row.amount) for row in rows if row.contract == maintained.name] == [
         ("Included", 9900, 9900)
     ]
+
+
+def test_travel_of_a_visit_that_splits_is_charged_once(site):
+    """Visits that draw the hours: two hours are included, the third is beyond them, the taxi came once."""
+    at("2026-09-30 19:30")
+    make_contract("Starter", "2026-08-31", submit=False)
+    package = frappe.copy_doc(frappe.get_doc("Support Package", "Starter"))
+    package.package_name = "Starter with visits"
+    for rule in package.coverage:
+        if rule.activity_type == "On-Site Visit":
+            rule.update({"treatment": "Included", "plus_expenses": 1})
+    package.insert()
+    sheet = make_timesheet({**visit(make_contract(package.name, "2026-08-31")), "minutes": 180})
+    assert decisions(sheet) == [("Included", 120), ("Overage", 60)]
+    assert [row.billing_amount for row in sheet.time_logs] == [320.5, 150]
