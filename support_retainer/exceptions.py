@@ -175,6 +175,10 @@ class EstimateUsed(RetainerError):
     """Time on an estimate beyond the hours that the client approved."""
 
 
+class NothingToInvoice(RetainerError):
+    """No time on an estimate that no invoice lists yet."""
+
+
 class NotAContact(RetainerError):
     """A person whom the client's contract does not name."""
 
@@ -261,6 +265,14 @@ class NotSuspended(RetainerError):
 
 class TooLateForPeriod(RetainerError):
     """A metered quantity for a period that is invoiced already."""
+
+
+class ExportRefused(RetainerError):
+    """An export can't be made, or can't be made now; the message says what to do."""
+
+
+class LinkRefused(frappe.PermissionError):
+    """A download link that is expired, altered, revoked, or somebody else's: the answer is the same for all."""
 
 
 class NoVendor(RetainerError):

@@ -7,8 +7,8 @@ counted from the contract's start; a week runs from Monday to Sunday.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -17,11 +17,13 @@ from statistics import median
 from dateutil.relativedelta import relativedelta
 
 from support_retainer.domain.billing_period import Period, nth_period, period_containing
-from support_retainer.domain.coverage import CHARGED, CoverageKind
+from support_retainer.domain.charges import Line, Usage, total, usage_lines
+from support_retainer.domain.coverage import CoverageKind
 from support_retainer.domain.promises import Kept
 
 WEEK = timedelta(days=7)
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 
 
 class ReportKind(str, Enum):
@@ -58,14 +60,14 @@ class TicketFact:
 
 @dataclass(frozen=True, slots=True)
 class WorkFact:
-    """Time of one day with one decision: minutes that count as decided, minutes worked, and what is charged for it."""
+    """Time of one day with one decision: minutes that count as decided, minutes worked, and the rate they cost."""
 
     worked_on: date
     kind: CoverageKind
     activity_type: str
     minutes: int
     worked: int
-    amount: Decimal = ZERO
+    rate: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +76,6 @@ class Promise:
 
     kept: Kept
     median_seconds: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Additional:
-    """Charged work of one kind."""
-
-    kind: CoverageKind
-    activity_type: str
-    minutes: int
-    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +95,11 @@ class Figures:
     resolution: Promise
     minutes: Counter[CoverageKind]
     worked: Counter[CoverageKind]
-    additional: tuple[Additional, ...] = field(default=())
+    additional: tuple[Line, ...]
 
     @property
     def charged_amount(self) -> Decimal:
-        return sum((one.amount for one in self.additional), ZERO)
+        return total(self.additional)
 
 
 def period_before(kind: ReportKind, anchor: date, day: date) -> Period:
@@ -142,8 +134,13 @@ def compared(kind: ReportKind, anchor: date, period: Period, first_day: date) ->
     return tuple(reversed(found))
 
 
-def figures(period: Period, tickets: Iterable[TicketFact], work: Iterable[WorkFact]) -> Figures:
-    """Count one period; facts outside it only say what was still open at its end."""
+def figures(
+    period: Period, tickets: Iterable[TicketFact], work: Iterable[WorkFact], exponent: Decimal = CENT
+) -> Figures:
+    """Count one period; facts outside it only say what was still open at its end.
+
+    What is charged is rounded as on an invoice; `exponent` is the smallest unit of the currency.
+    """
     known = list(tickets)
     opened = [ticket for ticket in known if ticket.opened_on in period]
     done = [fact for fact in work if fact.worked_on in period]
@@ -161,7 +158,7 @@ def figures(period: Period, tickets: Iterable[TicketFact], work: Iterable[WorkFa
         resolution=resolution_of(opened),
         minutes=_summed(done, lambda fact: fact.minutes),
         worked=_summed(done, lambda fact: fact.worked),
-        additional=tuple(_additional(done)),
+        additional=usage_lines(map(_as_usage, done), exponent=exponent),
     )
 
 
@@ -187,14 +184,8 @@ def _summed(work: Iterable[WorkFact], minutes: Callable[[WorkFact], int]) -> Cou
     return found
 
 
-def _additional(work: Iterable[WorkFact]) -> Iterator[Additional]:
-    groups: dict[tuple[CoverageKind, str], list[WorkFact]] = {}
-    for fact in work:
-        if fact.kind in CHARGED:
-            groups.setdefault((fact.kind, fact.activity_type), []).append(fact)
-    for (kind, activity), facts in sorted(groups.items(), key=lambda item: (item[0][0].value, item[0][1])):
-        amount = sum((fact.amount for fact in facts), ZERO)
-        yield Additional(kind, activity, sum(fact.minutes for fact in facts), amount)
+def _as_usage(fact: WorkFact) -> Usage:
+    return Usage("", fact.activity_type, fact.kind, fact.minutes, fact.rate, fact.worked_on)
 
 
 def _months_between(anchor: date, start: date) -> int:

@@ -20,6 +20,7 @@ CARDS = (
     _portal + "overview.tickets_card",
     _portal + "overview.contract_card",
     _portal + "overview.invoices_card",
+    _portal + "reports.card",
 )
 OPEN = ("Open", "Replied", "On Hold")
 SHOWN = 5

@@ -29,6 +29,10 @@ PAGES = (
     Page("/support/tickets", _pages + "tickets.page", "tickets.html", menu="Tickets"),
     Page("/support/tickets/new", _pages + "new_ticket.page", "new_ticket.html"),
     Page("/support/tickets/<name>", _pages + "ticket.page", "ticket.html"),
+    Page("/support/hours", _pages + "hours.page", "hours.html", menu="Hours"),
+    Page("/support/reports", _pages + "reports.page", "reports.html", menu="Reports"),
+    Page("/support/reports/<name>", _pages + "reports.one", "report.html"),
+    Page("/support/contract", _pages + "contract.page", "contract.html", menu="Contract"),
 )
 
 _map = Map([Rule(page.path, endpoint=page, strict_slashes=False) for page in PAGES])

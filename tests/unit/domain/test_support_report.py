@@ -23,8 +23,8 @@ def ticket(day, **facts):
     return TicketFact(f"T-{day}", date(2026, 3, day), **facts)
 
 
-def work(day, kind, minutes, amount="0", activity="User Support"):
-    return WorkFact(date(2026, 3, day), kind, activity, minutes, minutes, Decimal(amount))
+def work(day, kind, minutes, rate="0", activity="User Support"):
+    return WorkFact(date(2026, 3, day), kind, activity, minutes, minutes, Decimal(rate))
 
 
 @pytest.mark.parametrize(
@@ -80,18 +80,18 @@ def test_a_ticket_without_a_decision_is_no_failure():
     assert (kept.met, kept.missed, kept.undecided, kept.percent) == (1, 1, 1, 50.0)
 
 
-def test_charged_work_is_summed_by_kind_and_activity():
+def test_charged_work_is_summed_and_rounded_as_on_an_invoice():
     facts = [
-        work(1, CoverageKind.OVERAGE, 60, "150"),
-        work(2, CoverageKind.OVERAGE, 30, "75"),
+        work(1, CoverageKind.OVERAGE, 50, "100"),
+        work(2, CoverageKind.OVERAGE, 50, "100"),
         work(3, CoverageKind.HOURLY, 60, "200", "Training"),
         work(4, CoverageKind.INCLUDED, 240),
         WorkFact(date(2026, 4, 1), CoverageKind.OVERAGE, "User Support", 999, 999, Decimal(999)),
     ]
     march = figures(MARCH, [], facts)
-    assert [(one.activity_type, one.minutes, one.amount) for one in march.additional] == [
-        ("Training", 60, Decimal(200)),
-        ("User Support", 90, Decimal(225)),
+    assert [(line.of, line.minutes, line.amount) for line in march.additional] == [
+        ("User Support", 100, Decimal("166.67")),
+        ("Training", 60, Decimal("200.00")),
     ]
-    assert march.charged_amount == Decimal(425)
+    assert march.charged_amount == Decimal("366.67")
     assert march.minutes[CoverageKind.INCLUDED] == 240
