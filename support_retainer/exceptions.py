@@ -179,6 +179,10 @@ class NothingToInvoice(RetainerError):
     """No time on an estimate that no invoice lists yet."""
 
 
+class NothingToInvoice(RetainerError):
+    """No time on an estimate that no invoice lists yet."""
+
+
 class NotAContact(RetainerError):
     """A person whom the client's contract does not name."""
 
