@@ -32,13 +32,14 @@ doctype_js = {
         "public/js/issue_vendor.js",
         "public/js/issue_warranty.js",
         "public/js/issue_estimate.js",
+        "public/js/issue_contract.js",
     ],
     "Customer": ["public/js/log_call.js"],
     "Retainer Contract": ["public/js/log_call.js", "public/js/contract_glance.js", "public/js/contract_next.js"],
     "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
     "Warranty Claim": "public/js/warranty_claim.js",
 }
-doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js"]}
+doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js", "public/js/issue_queues.js"]}
 
 _on = "support_retainer.overrides."
 # Each DocType has one module of its name in overrides/, and each event one function of its name.

@@ -1,6 +1,6 @@
 import frappe
 
-from support_retainer.customizations import sync
+from support_retainer.customizations import starters, sync
 
 # Created before the DocTypes are read: their permissions name these roles.
 ROLES = ("Retainer Manager", "Retainer Agent")
@@ -12,6 +12,7 @@ def before_install() -> None:
 
 def after_install() -> None:
     sync.apply()
+    starters.make()
 
 
 def after_migrate() -> None:

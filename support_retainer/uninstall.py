@@ -6,7 +6,7 @@ deletes rows; changing tables would commit.
 
 import frappe
 
-from support_retainer.customizations import sync
+from support_retainer.customizations import starters, sync
 from support_retainer.customizations.field import MODULE
 from support_retainer.install import ROLES
 
@@ -29,8 +29,10 @@ ABOUT_OUR_DOCTYPES = {
 
 
 def before_uninstall() -> None:
+    starters.remove()
     sync.remove()
     remove_what_hangs_on_our_doctypes()
+    remove_onboarding()
     remove_roles()
     remove_traces()
 
@@ -44,6 +46,13 @@ def remove_what_hangs_on_our_doctypes() -> None:
     ours = frappe.get_all("DocType", filters={"module": MODULE}, pluck="name")
     for table, fieldname in ABOUT_OUR_DOCTYPES.items():
         frappe.db.delete(table, {fieldname: ("in", ours)})
+
+
+def remove_onboarding() -> None:
+    """Its steps name no module, so Frappe would leave them."""
+    ours = frappe.get_all("Module Onboarding", filters={"module": MODULE}, pluck="name")
+    steps = frappe.get_all("Onboarding Step Map", filters={"parent": ["in", ours]}, pluck="step")
+    frappe.db.delete("Onboarding Step", {"name": ("in", steps)})
 
 
 def remove_roles() -> None:

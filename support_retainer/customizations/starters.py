@@ -1,0 +1,29 @@
+"""Records that a site gets once, to begin with. They are the site's own from then on: nobody writes over them."""
+
+import frappe
+
+BOARD = "Support Tickets"
+COLUMNS = (("Open", "Blue"), ("Replied", "Orange"), ("On Hold", "Yellow"), ("Resolved", "Green"), ("Closed", "Gray"))
+
+
+def make() -> None:
+    make_board()
+
+
+def remove() -> None:
+    frappe.delete_doc("Kanban Board", BOARD, force=True, ignore_permissions=True, ignore_missing=True)
+
+
+def make_board() -> None:
+    """A board of all tickets by status, for everybody."""
+    if frappe.db.exists("Kanban Board", BOARD):
+        return
+    frappe.get_doc(
+        doctype="Kanban Board",
+        kanban_board_name=BOARD,
+        reference_doctype="Issue",
+        field_name="status",
+        show_labels=1,
+        fields=frappe.as_json(["customer_name", "priority"]),
+        columns=[{"column_name": name, "indicator": colour} for name, colour in COLUMNS],
+    ).insert(ignore_permissions=True)
