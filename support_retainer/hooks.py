@@ -35,7 +35,12 @@ doctype_js = {
         "public/js/issue_contract.js",
     ],
     "Customer": ["public/js/log_call.js"],
-    "Retainer Contract": ["public/js/log_call.js", "public/js/contract_glance.js", "public/js/contract_next.js"],
+    "Retainer Contract": [
+        "public/js/log_call.js",
+        "public/js/contract_glance.js",
+        "public/js/contract_next.js",
+        "public/js/contract_suspension.js",
+    ],
     "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
     "Warranty Claim": "public/js/warranty_claim.js",
 }

@@ -4,10 +4,12 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.utils import getdate
 
-from support_retainer.billing import follow_up, preview, run
-from support_retainer.exceptions import NothingToRetry
+from support_retainer.billing import follow_up, preview, run, suspension
+from support_retainer.domain.suspension import SuspendedFor
+from support_retainer.exceptions import NothingToRetry, NotSuspended
 
 MAY_BILL = ("Retainer Manager", "Accounts Manager", "System Manager")
 
@@ -59,6 +61,31 @@ def mail_again(period: str) -> None:
         frappe.throw(_("Nothing failed here: the mail went out, or still waits to be sent."), NothingToRetry)
     follow_up.retry(period)
     follow_up.start()
+
+
+@frappe.whitelist(methods=["POST"])
+def suspend(contract: str, note: str = "") -> None:
+    """Put service on hold by agreement: nothing is charged for the periods that begin in it."""
+    suspension.suspend(_locked(contract), SuspendedFor.AGREED, note)
+
+
+@frappe.whitelist(methods=["POST"])
+def resume(contract: str, grace_until: str | None = None) -> None:
+    """Take service up again; what is on hold for an overdue invoice needs a day until which there is time."""
+    record = _locked(contract)
+    if record.suspended_for != SuspendedFor.OVERDUE.value:
+        suspension.resume(record)
+    elif grace_until and getdate(grace_until) > getdate():
+        suspension.grant_time(record, getdate(grace_until))
+    else:
+        frappe.throw(
+            _("An invoice is overdue: say until which day to come there is time, or book the payment."), NotSuspended
+        )
+
+
+def _locked(contract: str) -> Document:
+    _refuse_others(contract)
+    return frappe.get_doc("Retainer Contract", contract, for_update=True)
 
 
 def _refuse_others(contract: str) -> None:

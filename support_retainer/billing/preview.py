@@ -14,7 +14,6 @@ from support_retainer.billing import combine, periods, usage
 from support_retainer.billing.descriptions import describe
 from support_retainer.billing.settle import lines_of
 from support_retainer.domain.charges import total
-from support_retainer.domain.suspension import waives_fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _planned(contract: Document, day: date) -> Iterator[PlannedInvoice]:
     for start in _starts(contract, day):
         rows = [row for row in usage.unclaimed(contract.name, start) if row.name not in claimed]
         claimed |= {row.name for row in rows}
-        lines = lines_of(contract, start, rows, fee_waived=waives_fee(contract.suspended_for))
+        lines = lines_of(contract, start, rows, fee_waived=contract.waives_fee_on(start))
         terms = contract.terms_on(start)
         described = tuple((describe(line, terms), line.amount) for line in lines)
         if lines:

@@ -19,7 +19,6 @@ from support_retainer.billing.invoice import Part
 from support_retainer.billing.outcome import Outcome
 from support_retainer.domain import changes
 from support_retainer.domain.charges import Line, for_period, total
-from support_retainer.domain.suspension import waives_fee
 
 if TYPE_CHECKING:
     from support_retainer.retainer.doctype.retainer_contract.retainer_contract import RetainerContract
@@ -44,7 +43,7 @@ def bill_together(names: list[str], on: date) -> tuple[list[str], int, int]:
 def _part(period: frappe._dict) -> Part:
     contract = _contract(period)
     rows = usage.claim(contract.name, period.period_start)
-    waived = waives_fee(contract.suspended_for)
+    waived = contract.waives_fee_on(period.period_start)
     return Part(contract, period, lines_of(contract, period.period_start, rows, fee_waived=waived), rows, waived)
 
 

@@ -38,10 +38,24 @@ def open_account(contract: "RetainerContract", name: str, day: date | str | None
 
 
 def minutes_in(contract: "RetainerContract", pool: HourPool, granted: BillablePeriod) -> int:
-    """The hours of one period in minutes, half up; a part first month brings its share where that was agreed."""
+    """The hours of one period in minutes, half up; a part first month brings its share where that was agreed.
+
+    A period whose fee is waived, because it begins while service is suspended by agreement, brings none.
+    """
+    if brings_none(contract, granted.period.start):
+        return 0
     if not (granted.is_part and contract.prorate_first_hours):
         return pool.minutes
     return floor(pool.minutes * granted.share + Fraction(1, 2))
+
+
+def brings_none(contract: "RetainerContract", first: date) -> bool:
+    settled = frappe.db.get_value(
+        "Retainer Billing Period", {"contract": contract.name, "period_start": first}, ["status", "fee_waived"]
+    )
+    if settled and settled[0] in ("Invoiced", "Not Charged"):
+        return bool(settled[1])
+    return contract.waives_fee_on(first)
 
 
 def due_on(today: date) -> list[str]:

@@ -12,9 +12,11 @@ from frappe.utils import formatdate, getdate
 from support_retainer.billing import invoice
 from support_retainer.domain.charges import fee_lines, total
 from support_retainer.domain.lifecycle import end_on_notice
+from support_retainer.domain.suspension import standing
 from support_retainer.exceptions import InvalidNotice
 
 RUNNING = ("Active", "Suspended")
+UNDER_NOTICE = ("Notice Given", "Suspended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,9 @@ def preview(contract: Document, given_on: date | str | None = None) -> NoticePre
 def give(contract: Document, given_on: date | str | None = None) -> date:
     """Give notice; returns the last day of service. Time and invoices up to then go on as before."""
     planned = preview(contract, given_on)
+    status = standing(is_suspended=bool(contract.suspended_for), notice_given=True)
     contract.db_set(
-        {"notice_given_on": planned.given_on, "end_date": planned.end_date, "status": "Notice Given"}, notify=True
+        {"notice_given_on": planned.given_on, "end_date": planned.end_date, "status": status.value}, notify=True
     )
     contract.add_comment("Info", _("Notice given; the contract ends on {0}.").format(formatdate(planned.end_date)))
     return planned.end_date
@@ -48,14 +51,15 @@ def give(contract: Document, given_on: date | str | None = None) -> date:
 
 def withdraw(contract: Document) -> None:
     """Take notice back, up to and including the last day."""
-    if contract.status != "Notice Given":
+    if contract.status not in UNDER_NOTICE or not contract.notice_given_on:
         frappe.throw(
             _("{0} is {1}: only a contract under notice can take it back.").format(
                 frappe.bold(contract.name), _(contract.status)
             ),
             InvalidNotice,
         )
-    contract.db_set({"notice_given_on": None, "end_date": None, "status": "Active"}, notify=True)
+    status = standing(is_suspended=bool(contract.suspended_for), notice_given=False)
+    contract.db_set({"notice_given_on": None, "end_date": None, "status": status.value}, notify=True)
     contract.add_comment("Info", _("Notice withdrawn."))
 
 

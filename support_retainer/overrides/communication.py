@@ -5,7 +5,7 @@ from frappe.model.document import Document
 
 from support_retainer.domain.sla_clock import EventKind
 from support_retainer.site_time import utc_now
-from support_retainer.sla import clock, follow_up, intake
+from support_retainer.sla import clock, follow_up, intake, suspension
 
 
 def before_insert(doc: Document, method: str | None = None) -> None:
@@ -19,13 +19,16 @@ def after_insert(doc: Document, method: str | None = None) -> None:
 def on_update(doc: Document, method: str | None = None) -> None:
     if doc.reference_doctype != "Issue" or not doc.reference_name:
         return
-    issue = frappe.db.get_value("Issue", doc.reference_name, ["sla_policy", "status"], as_dict=True)
+    issue = frappe.db.get_value(
+        "Issue", doc.reference_name, ["sla_policy", "status", "retainer_contract"], as_dict=True
+    )
     if not issue or not issue.sla_policy:
         return
     known = clock.history(doc.reference_name)
     if not known:
         return  # ERPNext stores the first message of a portal ticket before the ticket's own facts are written
-    clock.record(doc.reference_name, clock.catch_up(known, issue) + first_response(doc, known))
+    new = clock.catch_up(known, issue) + first_response(doc, known)
+    clock.record(doc.reference_name, suspension.through_hold(known, new, issue.retainer_contract))
 
 
 def first_response(doc: Document, known: list[clock.Event]) -> list[clock.Event]:

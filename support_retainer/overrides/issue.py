@@ -9,7 +9,7 @@ from frappe.utils import get_datetime, getdate
 
 from support_retainer.exceptions import WrongCustomer
 from support_retainer.site_time import to_utc, utc_now
-from support_retainer.sla import assignment, channels, clock, intake, senders
+from support_retainer.sla import assignment, channels, clock, intake, senders, suspension
 from support_retainer.sla.contracts import contract_serving, policy_on
 
 OURS = (
@@ -117,6 +117,7 @@ def run_clock(doc: Document) -> None:
     else:
         doc.priority = doc.priority if doc.flags.priority_was_given else default_priority(doc.sla_policy)
         new = first_events(doc)
+    new = suspension.through_hold(known, new, doc.retainer_contract)
     doc.update(clock.as_fields(clock.state(known + new)))
     # Nobody shall read two promises off one form, and ERPNext's dashboards go by this link.
     doc.service_level_agreement = None

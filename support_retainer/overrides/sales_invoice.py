@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_retainer.billing import follow_up, periods
+from support_retainer.billing import follow_up, periods, receivables
 from support_retainer.exceptions import PeriodInvoiced
 from support_retainer.hours import top_up
 
@@ -28,6 +28,7 @@ def on_submit(doc: Document, method: str | None = None) -> None:
     if not doc.flags.is_billing_run:
         follow_up.ask_for(doc)
     top_up.grant(doc)
+    follow_credit(doc)
 
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
@@ -105,6 +106,12 @@ def save_totals(sheet: Document) -> None:
     sheet.flags.ignore_validate_update_after_submit = True
     sheet.set_status()
     sheet.db_update_all()
+
+
+def follow_credit(doc: Document) -> None:
+    """A credit note against an overdue invoice settles it as a payment does."""
+    if doc.is_return and doc.return_against:
+        receivables.follow_invoices([doc.return_against])
 
 
 def void_periods(doc: Document) -> None:

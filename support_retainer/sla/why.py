@@ -13,7 +13,13 @@ from support_retainer.sla import clock
 Reason = Callable[[str], tuple[str, str]]
 
 # What the client may read of our reasons: that we wait for the client, not for whom else.
-SHOWN_TO_CLIENTS = {"Client": "Client", "Approval": "Approval", "Replied": "Client"}
+SHOWN_TO_CLIENTS = {
+    "Client": "Client",
+    "Approval": "Approval",
+    "Replied": "Client",
+    "On hold: overdue": "On hold: overdue",
+    "On hold: agreed": "On hold: agreed",
+}
 # A status that pauses by itself stands for a reason where no reason was given.
 MEANT_BY_STATUS = {"Replied": "Client"}
 

@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, formatdate, getdate
 
 from support_retainer import exceptions
-from support_retainer.domain import lifecycle
+from support_retainer.domain import lifecycle, suspension
 from support_retainer.domain.billing_period import Anchor, BillablePeriod, Period, billable
 from support_retainer.domain.changes import Change
 from support_retainer.domain.contract_terms import ContractTerms
@@ -284,6 +284,10 @@ class RetainerContract(Document):
     def period_on(self, day: date | str) -> BillablePeriod:
         """The billing period that `day` falls into, with the whole month it is part of."""
         return billable(getdate(self.start_date), Anchor(self.billing_anchor), getdate(day))
+
+    def waives_fee_on(self, first_day: date) -> bool:
+        """Whether a period that begins on this day is free, as far as is known today."""
+        return suspension.waives_fee(self.suspended_for) and first_day >= getdate(self.suspended_on)
 
     def changes_in(self, period: Period) -> tuple[Change, ...]:
         """The terms that come into force within a period, after its first day, oldest first."""
