@@ -108,6 +108,8 @@ def create_database(shadow: Shadow, site: Site, password: str) -> None:
     users = "".join(
         f"CREATE USER '{name}'@'{host}' IDENTIFIED BY '{password}';"
         f"GRANT ALL PRIVILEGES ON `{name}`.* TO '{name}'@'{host}';"
+        # Tests of exports make databases beside their own: a client's, and the one a dump is restored to.
+        f"GRANT ALL PRIVILEGES ON `{name}\\_%`.* TO '{name}'@'{host}';"
         for host in hosts
     )
     shadow.server.sql(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;" + users)

@@ -19,7 +19,6 @@ from support_retainer.archive.manifest import TableEntry
 from support_retainer.archive.reader import HashingReader, manifest_of, opened, unpacked
 from support_retainer.archive.verify import UNREADABLE, Proof, csv_rows
 
-PREFIX = "export_check_"
 BINARY = ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob")
 NOT_COMPARED = ("bit", "point", "geometry", "polygon")
 
@@ -30,6 +29,7 @@ class Server:
 
     options: tuple[str, ...] = ()
     environment: Mapping[str, str] | None = None
+    prefix: str = "export_check_"  # of the scratch databases
 
     def command(self, *words: str) -> list[str]:
         return ["mariadb", *self.options, "--default-character-set=utf8mb4", *words]
@@ -65,7 +65,7 @@ def restore_and_compare(path: Path, proof: Proof, server: Server, passphrase: st
 def scratch(server: Server) -> Iterator[str]:
     """An empty database that is dropped whatever happens; those of killed runs on this machine are dropped too."""
     sweep(server)
-    name = f"{PREFIX}{os.getpid()}_{secrets.token_hex(4)}"
+    name = f"{server.prefix}{os.getpid()}_{secrets.token_hex(4)}"
     server.ask(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
     try:
         yield name
@@ -74,8 +74,8 @@ def scratch(server: Server) -> Iterator[str]:
 
 
 def sweep(server: Server) -> None:
-    for (name,) in server.ask(f"SHOW DATABASES LIKE '{PREFIX.replace('_', chr(92) + '_')}%'"):
-        pid = name.removeprefix(PREFIX).split("_")[0]
+    for (name,) in server.ask(f"SHOW DATABASES LIKE '{server.prefix.replace('_', chr(92) + '_')}%'"):
+        pid = name.removeprefix(server.prefix).split("_")[0]
         if pid.isdigit() and not Path(f"/proc/{pid}").exists():
             server.ask(f"DROP DATABASE IF EXISTS `{name}`")
 

@@ -1,0 +1,208 @@
+"""A Frappe site elsewhere as a source: each DocType page by page through its REST API, files, newest backup."""
+
+import csv
+import io
+import json
+from typing import Any
+
+from frappe.model.document import Document
+
+from support_retainer.archive.manifest import TableEntry
+from support_retainer.archive.names import Names
+from support_retainer.archive.staging import Staging
+from support_retainer.archive.writer import ArchiveWriter
+from support_retainer.offboarding.export.progress import Progress
+from support_retainer.offboarding.export.remote_api import RemoteApi, SiteRefuses
+from support_retainer.offboarding.export.site_shape import LAYOUT, LINKS
+
+SHAPE = ["name", "module", "issingle", "istable", "is_virtual", "custom", "autoname"]
+BACKUPS = "/api/method/frappe.utils.backups.fetch_latest_backups"
+
+
+class RemoteSite:
+    """Reading by pages sees no single instant; the manifest says so by naming no dump."""
+
+    def __init__(self, name: str, api: RemoteApi, prefix: str = "", include_files: bool = True) -> None:
+        self.name, self.api, self.prefix, self.include_files = name, api, prefix, include_files
+
+    @classmethod
+    def of(cls, site: Document, prefix: str, include_files: bool) -> "RemoteSite":
+        api = RemoteApi(site.url, site.get_password("api_key"), site.get_password("api_secret"), bool(site.internal))
+        return cls(site.site_name, api, prefix, include_files)
+
+    def size(self) -> tuple[int, int]:
+        """Unknown before it is fetched."""
+        return 0, 0
+
+    def stage(self, staging: Staging, progress: Progress) -> None:
+        shape = self.shape(staging, progress)
+        tables = list(self.tables(shape))
+        for number, (doctype, parent) in enumerate(tables):
+            progress.tell(0.1 + 0.7 * number / max(len(tables), 1), f"{self.name}: {doctype}")
+            self.fetch_table(staging, doctype, parent)
+        if self.include_files:
+            self.fetch_files(staging, progress)
+            self.fetch_backup(staging)
+
+    def shape(self, staging: Staging, progress: Progress) -> dict[str, Any]:
+        """As site_shape.read gives it, from what the site tells about each DocType."""
+        path = staging.path(self.prefix, "csv", "schema.json")
+        if self.step("shape") in staging.done:
+            return json.loads(path.read_text())
+        doctypes = {}
+        for row in self.doctypes():
+            progress.tell(0.05, f"{self.name}: {row['name']}")
+            doctypes[row["name"]] = self.doctype(row)
+        shape = {"apps": self.apps(), "doctypes": doctypes}
+        path.write_text(json.dumps(shape, indent=1, ensure_ascii=False))
+        staging.record(self.step("shape"), versions=shape["apps"])
+        return shape
+
+    def doctypes(self) -> list[dict[str, Any]]:
+        return [row for page in self.api.rows("DocType") for row in page]
+
+    def doctype(self, row: dict[str, Any]) -> dict[str, Any]:
+        kinds = {"is_virtual": "virtual", "issingle": "single", "istable": "child table"}
+        kind = next((kinds[flag] for flag in kinds if row.get(flag)), "table")
+        try:
+            told = self.api.json("/api/method/frappe.desk.form.load.getdoctype", doctype=row["name"])["docs"][0]
+            fields = [field(known) for known in told["fields"] if known["fieldtype"] not in LAYOUT]
+        except (SiteRefuses, KeyError, IndexError):
+            fields = []
+        known = {key: row.get(key) for key in ("module", "custom", "autoname")}
+        return {"kind": kind, "module": known["module"], "naming": known["autoname"], "fields": fields}
+
+    def apps(self) -> dict[str, str]:
+        try:
+            told = self.api.json("/api/method/frappe.utils.change_log.get_versions")["message"]
+        except (SiteRefuses, KeyError):
+            return {}
+        return {app: known.get("version", "") for app, known in told.items()}
+
+    def tables(self, shape: dict[str, Any]) -> list[tuple[str, str]]:
+        """(DocType, parent DocType or nothing): a child table is asked for through each DocType that has it."""
+        found = []
+        for name, doctype in shape["doctypes"].items():
+            if doctype["kind"] in ("table", "single"):
+                found.append((name, ""))
+                found += [(row["links_to"], name) for row in doctype["fields"] if row["type"].startswith("Table")]
+        return list(dict.fromkeys(found))
+
+    def fetch_table(self, staging: Staging, doctype: str, parent: str) -> None:
+        """Goes on after the last page that is on the disk."""
+        step = self.step(f"{parent}/{doctype}")
+        if staging.done.get(step, {}).get("whole"):
+            return
+        table = PagedCsv(staging, step, f"{self.prefix}csv/", f"{doctype} of {parent}" if parent else doctype)
+        try:
+            for page in self.api.rows(doctype, table.last, parent):
+                table.add(page)
+        except SiteRefuses as error:
+            table.refused = str(error)
+        table.finish(doctype)
+
+    def fetch_files(self, staging: Staging, progress: Progress) -> None:
+        listed = [row for page in self.api.rows("File") for row in page]
+        for number, row in enumerate(listed):
+            url, step = row.get("file_url") or "", self.step(f"file:{row['name']}")
+            if row.get("is_folder") or step in staging.done or not url.startswith(("/files/", "/private/files/")):
+                continue
+            progress.tell(0.8 + 0.2 * number / len(listed), f"{self.name}: {row.get('file_name')}")
+            self.fetch(staging, step, url, f"{self.prefix}fetched/{number:08d}")
+
+    def fetch_backup(self, staging: Staging) -> None:
+        """The newest backup files, where the key belongs to a System Manager."""
+        try:
+            latest = self.api.json(BACKUPS)["message"]
+        except (SiteRefuses, KeyError) as error:
+            staging.record(self.step("backup"), refused=str(error), url="backups")
+            return
+        for kind, path in latest.items():
+            step = self.step(f"backup:{kind}")
+            if path and step not in staging.done:
+                name = path.rsplit("/", 1)[-1]
+                self.fetch(staging, step, f"/backups/{name}", f"{self.prefix}fetched/backup-{kind}")
+
+    def fetch(self, staging: Staging, step: str, url: str, file: str) -> None:
+        try:
+            with staging.path(file).open("wb") as target:
+                self.api.download(url, target)
+        except SiteRefuses as error:
+            staging.record(step, refused=str(error), url=url)
+        else:
+            staging.record(step, file=file, url=url)
+
+    def pack(self, staging: Staging, archive: ArchiveWriter) -> None:
+        archive.add_file(staging.path(self.prefix, "csv", "schema.json"), *f"{self.prefix}csv/schema.json".split("/"))
+        for step, row in staging.done.items():
+            if not step.startswith(self.step("")):
+                continue
+            if row.get("refused"):
+                archive.skip(f"{self.prefix}{row.get('url') or step.split(':', 1)[1]}", row["refused"])
+            elif "rows" in row:
+                archive.add_file(staging.path(row["path"]), *row["path"].split("/"))
+                archive.manifest.tables.append(
+                    TableEntry(row["path"], row["rows"], len(row["columns"]), doctype=row["doctype"])
+                )
+            elif "file" in row:
+                archive.add_file(staging.path(row["file"]), *self.member(row["url"]), original=row["url"])
+
+    def member(self, url: str) -> list[str]:
+        """/files/a.png -> files/public/a.png, as for a site of this bench."""
+        folders = {"/files/": ["files", "public"], "/private/files/": ["files", "private"], "/backups/": ["backups"]}
+        start = next(start for start in folders if url.startswith(start))
+        return [*filter(None, self.prefix.split("/")), *folders[start], *url.removeprefix(start).split("/")]
+
+    def step(self, name: str) -> str:
+        return f"{self.prefix}remote:{name}"
+
+    def about(self, staging: Staging) -> dict[str, Any]:
+        return {"site": self.name, "kind": "remote", "apps": staging.done[self.step("shape")]["versions"]}
+
+
+class PagedCsv:
+    """A CSV file that grows by pages; the journal knows its length after each, so half a page is cut off again."""
+
+    def __init__(self, staging: Staging, step: str, folder: str, title: str) -> None:
+        self.staging, self.step = staging, step
+        known = staging.done.get(step, {})
+        self.last, self.count, self.columns = known.get("last", ""), known.get("rows", 0), known.get("columns", [])
+        self.path, self.refused = known.get("path") or folder + Names().member(f"{title}.csv"), ""
+        self.target = staging.path(self.path).open("ab")
+        self.target.truncate(known.get("size", 0))
+
+    def add(self, page: list[dict[str, Any]]) -> None:
+        text = io.StringIO(newline="")
+        if not self.columns:
+            self.columns = list(page[0])
+            csv.writer(text).writerow(self.columns)
+        csv.writer(text).writerows([row.get(column) for column in self.columns] for row in page)
+        self.target.write(text.getvalue().encode())
+        self.target.flush()
+        self.count, self.last = self.count + len(page), page[-1]["name"]
+        self.record("", whole=False)
+
+    def finish(self, doctype: str) -> None:
+        if not self.columns:
+            self.columns = ["name"]
+            self.target.write(b"name\r\n")
+        self.target.flush()
+        self.record(doctype, whole=True)
+        self.target.close()
+
+    def record(self, doctype: str, whole: bool) -> None:
+        facts = {"rows": self.count, "columns": self.columns, "last": self.last, "path": self.path, "doctype": doctype}
+        size = self.target.tell()
+        self.staging.record(self.step, whole=whole, size=size, refused=self.refused, **facts)
+
+
+def field(row: dict[str, Any]) -> dict[str, Any]:
+    made = {
+        "fieldname": row["fieldname"],
+        "label": row.get("label"),
+        "type": row["fieldtype"],
+        "required": bool(row.get("reqd")),
+    }
+    if row.get("options"):
+        made["links_to" if row["fieldtype"] in LINKS else "options"] = row["options"]
+    return made

@@ -1,0 +1,62 @@
+import frappe
+from frappe import _, bold
+from frappe.model.document import Document
+
+from support_retainer.exceptions import ExportRefused, WrongCustomer
+from support_retainer.retainer.rows import place
+
+SMALLEST_PART_MB, LARGEST_PART_MB = 10, 2000
+
+
+class DataExport(Document):
+    """One request for everything a client owns: the job that makes it, the archive, who may fetch it and until when."""
+
+    def validate(self) -> None:
+        self.customer = frappe.db.get_value("Retainer Contract", self.contract, "customer")
+        self.validate_contract()
+        self.validate_site()
+        self.validate_part_size()
+        self.validate_passphrase()
+
+    def validate_contract(self) -> None:
+        if self.is_new() and frappe.db.get_value("Retainer Contract", self.contract, "docstatus") == 0:
+            frappe.throw(
+                _("{0}: {1} is a draft and has no records yet. Submit it first.").format(
+                    place(self, "contract"), bold(self.contract)
+                ),
+                ExportRefused,
+            )
+
+    def validate_site(self) -> None:
+        owner = self.managed_site and frappe.db.get_value("Managed Site", self.managed_site, "customer")
+        if self.managed_site and owner != self.customer:
+            frappe.throw(
+                _("{0}: {1} is no site of {2}. Choose one of theirs, or leave it empty for all.").format(
+                    place(self, "managed_site"), bold(self.managed_site), bold(self.customer)
+                ),
+                WrongCustomer,
+            )
+
+    def validate_part_size(self) -> None:
+        """A larger part has a size that Frappe's File can't hold."""
+        if not SMALLEST_PART_MB <= self.part_size_mb <= LARGEST_PART_MB:
+            frappe.throw(
+                _("{0}: enter {1} to {2} MB.").format(place(self, "part_size_mb"), SMALLEST_PART_MB, LARGEST_PART_MB),
+                ExportRefused,
+            )
+
+    def validate_passphrase(self) -> None:
+        """It is entered once, when the export is asked for; a change later would not reach the archive."""
+        if not self.is_new():
+            return
+        if self.passphrase and ("\n" in self.passphrase or len(self.passphrase) < 8):
+            frappe.throw(
+                _("{0}: enter at least 8 characters on one line, or leave it empty.").format(place(self, "passphrase")),
+                ExportRefused,
+            )
+        self.encrypted = int(bool(self.passphrase))
+
+
+def on_doctype_update() -> None:
+    frappe.db.add_index("Data Export", ["status", "heartbeat_at"])
+    frappe.db.add_index("Data Export", ["contract", "creation"])

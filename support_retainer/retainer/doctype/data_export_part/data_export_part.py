@@ -1,0 +1,5 @@
+from frappe.model.document import Document
+
+
+class DataExportPart(Document):
+    """One file of an archive."""
