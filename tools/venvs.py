@@ -27,7 +27,9 @@ IN_BENCH = (
     "pytest>=8,<9",
     "hypothesis>=6.100,<7",
     "freezegun>=1.5,<2",
+    # The mail servers of the tests, on the loopback; this IMAP server needs Python 3.11.
     "aiosmtpd>=1.4.6,<2",
+    "pymap>=0.36.7,<0.37; python_version >= '3.11'",
     "playwright>=1.48,<2",
     "businesstimedelta>=1.0",
     # What Frappe's own test runner and ERPNext's tests import.

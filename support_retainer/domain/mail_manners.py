@@ -17,7 +17,8 @@ PUBLIC_PROVIDERS = frozenset(
     )
 )
 # Mailboxes that nobody reads; a bounce also has a null sender, which some servers drop on the way.
-MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "bounces")
+BOUNCERS = ("mailer-daemon", "postmaster", "bounce", "bounces")
+MACHINES = (*BOUNCERS, "noreply", "no-reply", "donotreply", "do-not-reply")
 
 
 class Silence(str, Enum):
@@ -51,6 +52,20 @@ def silence(
         _of_sender(sender.strip().casefold(), own_addresses)
         or _of_headers({name: value.strip().casefold() for name, value in headers.items()})
         or (Silence.TOO_MANY if answered_last_hour >= MOST_AN_HOUR else None)
+    )
+
+
+def is_automatic(headers: Mapping[str, str], sender: str) -> bool:
+    """Whether a machine answered: a bounce, a notice of absence, a receipt. Not every mail that wants no answer is one.
+
+    `headers` as in `silence`.
+    """
+    plain = {name: value.strip().casefold() for name, value in headers.items()}
+    by_machine = sender.strip().casefold().partition("@")[0].partition("+")[0] in BOUNCERS
+    return (
+        by_machine
+        or plain.get("precedence") == "auto_reply"
+        or _of_headers(plain) in (Silence.BOUNCE, Silence.AUTOMATIC)
     )
 
 

@@ -1,6 +1,6 @@
-"""Email Account: the automatic reply to a mail that became an Issue.
+"""Email Account: which ticket a mail belongs to, and the automatic reply to one that became an Issue.
 
-A class override, because only this method of Frappe's sees the headers of the mail, by which machines are told from
+A class override, because only these methods of Frappe's see the headers of the mail, by which machines are told from
 people; no event of Communication does. Where another app overrides the class too, one of the two silently wins.
 """
 
@@ -11,9 +11,13 @@ from frappe.model.document import Document
 from frappe.utils.jinja import render_template
 
 from support_retainer.sla import acknowledgement
+from support_retainer.sla.inbound import ClientMail
 
 
 class RetainerEmailAccount(EmailAccount):
+    def get_inbound_mails(self) -> list[InboundMail]:
+        return [ClientMail.of(mail) for mail in super().get_inbound_mails()]
+
     def send_auto_reply(self, communication: Document, email: InboundMail) -> None:
         """Frappe calls it for each new mail where the account has 'Enable Auto Reply'; its message comes first."""
         if communication.reference_doctype != "Issue":

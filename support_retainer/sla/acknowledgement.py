@@ -1,4 +1,4 @@
-"""The first answer a machine may give: the ticket's number and what is promised, in the client's own time."""
+"""The first answer a machine may give: the ticket's number and what is promised, in the client's time and language."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,9 @@ from frappe.utils import escape_html, format_datetime, now_datetime
 
 from support_retainer.domain.mail_manners import Silence, silence
 from support_retainer.site_time import to_utc
+from support_retainer.sla.inbound import headers_of
 from support_retainer.sla.intake import is_first_message
+from support_retainer.sla.speech import language_of, speaking
 
 KIND = "Automated Message"
 MARK = "X-Retainer-Acknowledgement"
@@ -27,13 +29,15 @@ def send(account: Document, message: Document, mail: InboundMail, foreword: str 
     if not is_first_message(message) or why_silent(mail):
         return None
     issue = frappe.get_doc("Issue", message.reference_name)
+    with speaking(language_of(mail.from_email, issue.customer)) as direction:
+        content = f'<div dir="{direction}">{foreword}{text(issue)}</div>'
     answer = frappe.get_doc(
         doctype="Communication",
         communication_type=KIND,
         communication_medium="Email",
         sent_or_received="Sent",
         subject=f"Re: {issue.subject} (#{issue.name})",
-        content=foreword + text(issue),
+        content=content,
         sender=account.email_id,
         recipients=mail.from_email,
         reference_doctype="Issue",
@@ -61,7 +65,7 @@ def post(answer: Document, mail: InboundMail) -> None:
 
 
 def why_silent(mail: InboundMail) -> Silence | None:
-    headers = {name.lower(): str(value) for name, value in mail.mail.items()}
+    headers = headers_of(mail)
     own = frappe.get_all("Email Account", pluck="email_id")
     if MARK.lower() in headers:
         return Silence.AUTOMATIC

@@ -1,7 +1,6 @@
 """Sweeps that are killed or doubled tell of each level once, counted in the outbox and at a real SMTP server."""
 
 import signal
-import socket
 import subprocess
 import time
 from collections import Counter
@@ -14,6 +13,7 @@ from aiosmtpd.controller import Controller
 
 from support_retainer.testing import make_contract, make_issue
 from tests.site.test_issue_sla import make_user
+from tests.support.mail_server import free_port
 from tests.support.site import bench_command
 from tests.support.stories import at
 
@@ -31,12 +31,6 @@ class Inbox:
         subject = str(make_header(decode_header(message_from_bytes(envelope.content)["Subject"])))
         self.letters += [(recipient, " ".join(subject.split())) for recipient in envelope.rcpt_tos]
         return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 @pytest.fixture

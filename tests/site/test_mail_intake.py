@@ -1,54 +1,69 @@
 """A mail becomes a ticket of the right client, is acknowledged with its promises, and starts no loop of machines.
 
-The messages are raw RFC 822 text and go through Frappe's own Email Account; only its fetching from a mailbox is left
-out. What goes out is delivered to a real SMTP server on the loopback.
+Real servers on the loopback: a client's mail arrives by SMTP, Frappe's Email Account reads it by IMAP, and what it
+sends leaves by SMTP. Mails are muted on test sites, so that the outbox is sent here and not by Frappe's scheduler.
 """
 
-from email import message_from_bytes
+import sys
+from zoneinfo import ZoneInfo
 
 import frappe
 import pytest
-from aiosmtpd.controller import Controller
-from frappe.email.receive import InboundMail
+from frappe.utils.password import set_encrypted_password
 
 from support_retainer.domain.mail_manners import MOST_AN_HOUR
+from support_retainer.site_time import to_utc
 from support_retainer.testing import make_contract
-from tests.faults.test_sweep_faults import free_port
 from tests.support.people import make_user
 from tests.support.stories import at
+
+if sys.version_info < (3, 11):
+    pytest.skip("the IMAP server of these tests needs Python 3.11", allow_module_level=True)
+
+from tests.support.mail_server import PASSWORD, USER, MailServer
 
 pytestmark = pytest.mark.commits
 SUPPORT = "support@retainer.example"
 CLIENT = "anna@client.example"
 
 
-class Letters(list):
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (aiosmtpd's name)
-        self.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
-        return "250 OK"
+@pytest.fixture(scope="module")
+def server():
+    server = MailServer(SUPPORT)
+    yield server
+    server.stop()
 
 
 @pytest.fixture
-def letters(site):
-    found, port = Letters(), free_port()
-    server = Controller(found, hostname="127.0.0.1", port=port)
-    server.start()
-    frappe.get_doc(
+def letters(site, server):
+    """What left for clients: (recipients, message)."""
+    account = frappe.get_doc(
         doctype="Email Account",
         email_account_name="Support",
         email_id=SUPPORT,
+        login_id=USER,
+        login_id_is_different=1,
+        password="*" * len(PASSWORD),
         enable_incoming=1,
-        append_to="Issue",
+        use_imap=1,
+        email_server="127.0.0.1",
+        incoming_port=str(server.imap_port),
+        email_sync_option="UNSEEN",
         enable_auto_reply=1,
         enable_outgoing=1,
         default_outgoing=1,
         smtp_server="127.0.0.1",
-        smtp_port=str(port),
-        no_smtp_authentication=1,
-    ).db_insert()
+        smtp_port=str(server.smtp_port),
+        imap_folder=[{"folder_name": "INBOX", "append_to": "Issue"}],
+    )
+    account.db_insert()
+    for folder in account.imap_folder:
+        folder.parent = account.name
+        folder.db_insert()
+    set_encrypted_password("Email Account", account.name, PASSWORD)
     frappe.flags.email_account = None
-    yield found
-    server.stop()
+    server.empty()
+    return server.letters
 
 
 @pytest.fixture
@@ -79,16 +94,23 @@ def raw(sender=CLIENT, subject="The printer is silent", body="It prints nothing.
 
 
 @pytest.fixture
-def receive(monkeypatch):
-    def take(*messages):
-        account = frappe.get_doc("Email Account", "Support")
-        mails = [InboundMail(message, account) for message in messages]
-        monkeypatch.setattr(account, "get_inbound_mails", lambda: mails)
-        account.receive()
+def receive(letters, server):
+    """Send these mails to the support's address and let Frappe fetch them; returns the tickets that mails are on."""
+
+    def take(*messages, envelope=CLIENT):
+        for message in messages:
+            server.send(message, envelope)
+        frappe.get_doc("Email Account", "Support").receive()
         names = frappe.get_all("Communication", {"sent_or_received": "Received"}, pluck="reference_name")
-        return [frappe.get_doc("Issue", name) for name in sorted(set(names))]
+        return [frappe.get_doc("Issue", name) for name in sorted(set(filter(None, names)))]
 
     return take
+
+
+def send_out():
+    """What Frappe's scheduler does with the outbox."""
+    for name in frappe.get_all("Email Queue", {"status": "Not Sent"}, pluck="name", order_by="creation"):
+        frappe.get_doc("Email Queue", name).send(force_send=True)
 
 
 def acknowledgements():
@@ -148,14 +170,39 @@ def test_the_acknowledgement_names_ticket_and_promises_in_the_clients_zone(contr
     assert issue.name in answer.content
     assert issue.name in answer.subject
     assert f"({zone})" in answer.content
+    local = to_utc(issue.response_by).astimezone(ZoneInfo(zone))
+    assert f"{local:%H:%M} ({zone})" in answer.content
     assert not issue.first_responded_on
     assert issue.status == "Open"
 
 
+@pytest.mark.parametrize(
+    ("of_user", "of_customer", "sentence"),
+    [
+        (None, "de", "Wir haben Ihre Nachricht erhalten"),
+        ("ar", "de", "رقم التذكرة"),
+        ("en", "de", "We have received your message"),
+        (None, None, "We have received your message"),
+    ],
+)
+def test_the_acknowledgement_speaks_the_language_of_the_person_else_of_the_company(
+    contract, receive, of_user, of_customer, sentence
+):
+    frappe.db.set_value("Customer", contract.customer, "language", of_customer)
+    if of_user:
+        user = {"email": CLIENT, "first_name": "Anna", "language": of_user, "user_type": "Website User"}
+        frappe.get_doc(doctype="User", send_welcome_email=0, **user).insert()
+    receive(raw())
+
+    [answer] = acknowledgements()
+    assert sentence in answer.content
+    assert ('dir="rtl"' in answer.content) == (of_user == "ar")
+    assert frappe.local.lang == "en"
+
+
 def test_the_acknowledgement_goes_out_by_smtp_and_says_that_a_machine_wrote_it(contract, receive, letters):
     receive(raw(Message_ID="<first@client.example>"))
-    for name in frappe.get_all("Email Queue", {"status": "Not Sent"}, pluck="name"):
-        frappe.get_doc("Email Queue", name).send(force_send=True)  # mails are muted on test sites
+    send_out()
 
     [(recipients, letter)] = letters
     assert recipients == [CLIENT]
@@ -179,7 +226,6 @@ def test_a_reply_to_the_acknowledgement_lands_on_its_ticket_without_a_second_one
         {"Auto_Submitted": "auto-replied"},
         {"Precedence": "bulk"},
         {"X_Auto_Response_Suppress": "OOF, AutoReply"},
-        {"Return_Path": "<>"},
         {"X_Retainer_Acknowledgement": "1"},
         {"sender": "mailer-daemon@client.example"},
     ],
@@ -187,6 +233,18 @@ def test_a_reply_to_the_acknowledgement_lands_on_its_ticket_without_a_second_one
 def test_a_machine_gets_a_ticket_but_no_answer(contract, receive, headers):
     assert len(receive(raw(**headers))) == 1
     assert acknowledgements() == []
+
+
+def test_a_bounce_gets_no_answer(contract, receive):
+    assert len(receive(raw(), envelope="")) == 1
+    assert acknowledgements() == []
+
+
+def test_fetching_again_makes_nothing_twice(contract, receive):
+    [issue] = receive(raw())
+
+    assert [one.name for one in receive()] == [issue.name]
+    assert len(acknowledgements()) == 1
 
 
 def test_a_flood_is_kept_but_answered_only_a_few_times(contract, receive):
@@ -197,10 +255,8 @@ def test_a_flood_is_kept_but_answered_only_a_few_times(contract, receive):
 
 
 def test_a_mail_on_another_record_keeps_frappes_own_reply(contract, receive):
-    frappe.db.set_value("Email Account", "Support", "append_to", None)
-    account = frappe.get_doc("Email Account", "Support")
-    mail = InboundMail(raw(), account)
-    account.send_auto_reply(mail.process(), mail)
+    frappe.db.set_value("IMAP Folder", {"parent": "Support"}, "append_to", None)
+    receive(raw())
 
     assert acknowledgements() == []
     assert frappe.db.count("Email Queue") == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support_retainer.domain.mail_manners import MOST_AN_HOUR, Silence, domain_of, silence
+from support_retainer.domain.mail_manners import MOST_AN_HOUR, Silence, domain_of, is_automatic, silence
 
 CLIENT = "anna@client.example"
 OURS = ("support@retainer.example",)
@@ -59,3 +59,30 @@ def test_a_loop_ends_after_a_few_answers():
 )
 def test_a_public_provider_names_no_company(address, expected):
     assert domain_of(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "sender"),
+    [
+        ({"auto-submitted": "auto-replied (vacation)"}, CLIENT),
+        ({"precedence": "auto_reply"}, CLIENT),
+        ({"return-path": "<>"}, CLIENT),
+        ({"content-type": "multipart/report; report-type=delivery-status"}, CLIENT),
+        ({}, "MAILER-DAEMON@client.example"),
+    ],
+)
+def test_bounces_and_notices_of_absence_are_a_machines_answer(headers, sender):
+    assert is_automatic(headers, sender)
+
+
+@pytest.mark.parametrize(
+    ("headers", "sender"),
+    [
+        ({"auto-submitted": "no"}, CLIENT),
+        ({"x-auto-response-suppress": "All"}, CLIENT),
+        ({"list-id": "<erp.client.example>", "precedence": "list"}, CLIENT),
+        ({}, "noreply@client.example"),
+    ],
+)
+def test_a_person_may_write_through_a_list_or_ask_for_no_answer(headers, sender):
+    assert not is_automatic(headers, sender)
