@@ -179,10 +179,6 @@ class NothingToInvoice(RetainerError):
     """No time on an estimate that no invoice lists yet."""
 
 
-class NothingToInvoice(RetainerError):
-    """No time on an estimate that no invoice lists yet."""
-
-
 class NotAContact(RetainerError):
     """A person whom the client's contract does not name."""
 
@@ -285,3 +281,21 @@ class NoVendor(RetainerError):
 
 class AlreadySolved(RetainerError):
     """Something that only an open ticket can have."""
+
+
+class UnknownAlert(RetainerError):
+    """A webhook brought a body that no monitoring tool we know sends."""
+
+    http_status_code = 422
+
+
+class AlertTooLarge(RetainerError):
+    """A webhook brought more than an alert needs."""
+
+    http_status_code = 413
+
+
+class AlertReplayed(RetainerError):
+    """A signed request came a second time."""
+
+    http_status_code = 409

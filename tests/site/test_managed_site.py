@@ -34,7 +34,9 @@ def test_choosing_a_level_brings_its_limits_and_limits_of_one_s_own_stay(site):
     assert watched.slow_after_ms == 8000
 
 
-@pytest.mark.parametrize("url", ["ftp://client.example", "file:///etc/passwd", "client.example", "https://", "gopher://x"])
+@pytest.mark.parametrize(
+    "url", ["ftp://client.example", "file:///etc/passwd", "client.example", "https://", "gopher://x"]
+)
 def test_an_address_of_another_scheme_is_refused(site, url):
     with pytest.raises((InvalidSite, frappe.ValidationError)):
         make_site(url=url)
