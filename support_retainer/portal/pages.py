@@ -43,13 +43,33 @@ class SupportPage(BaseRenderer):
 
     def render(self) -> Response:
         if frappe.session.user == "Guest":
-            return redirect("/login?redirect-to=" + quote(_asked_for(self.path), safe="/"))
+            return self.by_link() or redirect("/login?redirect-to=" + quote(_asked_for(self.path), safe="/"))
         try:
             return self.answer(access.client())
         except Elsewhere as other:
             return redirect(other.path)
         except access.NotAClient as refusal:
             return problem(None, 403, _("No access to the support portal"), str(refusal))
+        except Exception:
+            # Frappe's own page for this shows the traceback to whoever asks.
+            frappe.db.rollback()
+            frappe.log_error(f"/{self.path}")
+            frappe.db.commit()
+            return problem(None, 500, _("Something went wrong"), _("We have noted it. Try again in a moment."))
+
+    def by_link(self) -> Response | None:
+        """The page for a guest who holds a link that we mailed; None where the page has no such way in."""
+        page, values = routes.match(self.path) or (None, {})
+        if not page or not page.by_link:
+            return None
+        try:
+            context = frappe.get_attr(page.by_link)(**values)
+        except frappe.PermissionError as refusal:
+            frappe.clear_messages()
+            return problem(None, 404, _("This link does not work any more"), str(refusal))
+        except frappe.TooManyRequestsError as refusal:
+            return problem(None, 429, _("Too many attempts"), str(refusal))
+        return None if context is None else page_of(None, page.template, context, current=page.path)
 
     def answer(self, client: access.Client) -> Response:
         found = routes.match(self.path)

@@ -16,12 +16,17 @@ _pages = "support_retainer.portal."
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`context` names a function (client, **values of the path) -> dict; `menu` is its label in the navigation."""
+    """`context` names a function (client, **values of the path) -> dict; `menu` is its label in the navigation.
+
+    `by_link` names a function (**values) -> dict for somebody without a login who holds a link that we mailed; it
+    gives None where there is no link, and raises where the link is no good.
+    """
 
     path: str
     context: str
     template: str
     menu: str = ""
+    by_link: str = ""
 
 
 PAGES = (
@@ -29,6 +34,19 @@ PAGES = (
     Page("/support/tickets", _pages + "tickets.page", "tickets.html", menu="Tickets"),
     Page("/support/tickets/new", _pages + "new_ticket.page", "new_ticket.html"),
     Page("/support/tickets/<name>", _pages + "ticket.page", "ticket.html"),
+    Page("/support/estimates", _pages + "estimates_page.page", "estimates.html", menu="Estimates"),
+    Page(
+        "/support/estimates/<name>",
+        _pages + "estimates_page.one",
+        "estimate.html",
+        by_link=_pages + "estimates_page.by_link",
+    ),
+    Page(
+        "/support/answered",
+        _pages + "estimates_page.answered",
+        "answered.html",
+        by_link=_pages + "estimates_page.answered",
+    ),
     Page("/support/hours", _pages + "hours.page", "hours.html", menu="Hours"),
     Page("/support/reports", _pages + "reports.page", "reports.html", menu="Reports"),
     Page("/support/reports/<name>", _pages + "reports.one", "report.html"),

@@ -1,0 +1,129 @@
+"""The pages of a client's estimates: what waits for a word, what was answered, and how far the work has come."""
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import flt, getdate, strip_html
+
+from support_retainer.hours import approvals, estimate_links, estimated_time, estimates
+from support_retainer.portal import access
+from support_retainer.portal.access import Client
+
+FIELDS = (
+    *("name", "issue", "transaction_date", "valid_till", "currency", "net_total", "total_qty", "status"),
+    *("approved_by", "approved_on", "order_lost_reason", "retainer_contract", "retainer_version"),
+    *("retainer_superseded_by", "retainer_replaces", "docstatus"),
+)
+
+
+def page(client: Client) -> dict[str, Any]:
+    """Estimates of the chosen customer, newest first, each with the word for how it stands."""
+    rows = _rows(client, {})
+    for row in rows:
+        row.standing = standing(row)
+    return {
+        "waiting": [row for row in rows if row.standing == "Waiting"],
+        "answered": [row for row in rows if row.standing != "Waiting"],
+    }
+
+
+def one(client: Client, name: str) -> dict[str, Any]:
+    """One estimate. Raises NotFound for others' and for drafts."""
+    found = _rows(client, {"name": name})
+    if not found:
+        raise access.NotFound(_("There is no such estimate."))
+    rights = client.on(found[0].retainer_contract)
+    return {**_shown(found[0]), "may_answer": rights.can_approve, "limit": _beyond(found[0], rights), "token": ""}
+
+
+def by_link(name: str) -> dict[str, Any] | None:
+    """The same for the holder of a link in the mail; looking changes nothing. Raises PermissionError."""
+    token = str(frappe.form_dict.get("token") or "")
+    if not token:
+        return None
+    contact = estimate_links.holder(name, token)
+    row = frappe.db.get_value(estimates.DOCTYPE, name, FIELDS, as_dict=True)
+    contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
+    held = approvals.approver_row(contract, contact)
+    rights = access.Rights(can_approve=True, approval_limit=flt(held.approval_limit))
+    return {**_shown(row), "may_answer": True, "limit": _beyond(row, rights), "token": token}
+
+
+def answered(client: Client | None = None) -> dict[str, Any]:
+    """Where an answer by link ends."""
+    return {}
+
+
+def card(client: Client) -> dict[str, Any] | None:
+    """For the overview: what waits for the user's own word; None where nothing does."""
+    mine = [row.name for row in client.contracts if client.on(row.name).can_approve]
+    rows = (
+        [row for row in _rows(client, {"retainer_contract": ["in", mine]}) if standing(row) == "Waiting"]
+        if mine
+        else []
+    )
+    return {"template": "cards/estimates.html", "rows": rows[:3], "count": len(rows)} if rows else None
+
+
+def standing(row: frappe._dict) -> str:
+    """Waiting, Approved, Declined, Replaced, Expired or Withdrawn."""
+    if row.docstatus == 2:
+        return "Withdrawn"
+    if row.approved_by:
+        return "Approved"
+    if row.retainer_superseded_by:
+        return "Replaced"
+    if row.status == "Lost":
+        return "Declined"
+    is_over = row.valid_till and row.valid_till < getdate(frappe.flags.current_time)
+    return "Expired" if is_over else "Waiting"
+
+
+def _rows(client: Client, filters: dict[str, Any]) -> list[frappe._dict]:
+    """Who sees own tickets only sees the estimates that wait for their word, and no others."""
+    names = [row.name for row in client.contracts if _sees(client, row)]
+    if not names:
+        return []
+    return frappe.get_all(
+        estimates.DOCTYPE,
+        filters={"docstatus": ["!=", 0], "retainer_contract": ["in", names], **filters},
+        fields=FIELDS,
+        order_by="creation desc",
+        limit=200,
+    )
+
+
+def _sees(client: Client, contract: frappe._dict) -> bool:
+    return not client.sees_own_tickets_only(contract.customer) or client.on(contract.name).can_approve
+
+
+def _beyond(row: frappe._dict, rights: access.Rights) -> float:
+    """The approver's limit where the estimate goes beyond it; 0 where it does not."""
+    return rights.approval_limit if rights.approval_limit and flt(row.net_total) > rights.approval_limit else 0
+
+
+def _shown(row: frappe._dict) -> dict[str, Any]:
+    row.standing = standing(row)
+    budget = estimated_time.budget_of(row.name, lock=False) if row.standing == "Approved" else None
+    subject = frappe.db.get_value("Issue", row.issue, "subject") if row.issue else ""
+    return {"estimate": row, "tasks": _tasks(row), "budget": budget, "subject": subject}
+
+
+def _tasks(row: frappe._dict) -> list[frappe._dict]:
+    """The lines with what was worked on each so far."""
+    lines = frappe.get_all(
+        "Quotation Item", {"parent": row.name}, ["name", "description", "qty", "net_rate", "net_amount"], order_by="idx"
+    )
+    worked = dict(
+        frappe.db.sql(
+            """select task.retainer_estimate_row, sum(detail.hours) from `tabTimesheet Detail` detail
+            join `tabTask` task on task.name = detail.task and task.retainer_estimate = %s
+            where detail.docstatus = 1 group by task.retainer_estimate_row""",
+            row.name,
+        )
+    )
+    for line in lines:
+        line.text = strip_html(line.description or "")
+        line.planned, line.worked = round(flt(line.qty) * 60), round(flt(worked.get(line.name)) * 60)
+    return lines
