@@ -59,7 +59,7 @@ def in_words(found: Agreed) -> list[str]:
 def _price(found: Agreed) -> Iterator[str]:
     terms = found.terms
     if terms.pricing_model is PricingModel.METERED:
-        yield _("{0} {1}, billed monthly in advance.").format(f"{terms.quantity:f}", terms.metric)
+        yield _("{0} {1}, billed monthly in advance.").format(f"{terms.quantity.normalize():,f}", terms.metric)
     elif terms.monthly_fee:
         yield _("{0} a month before taxes, billed in advance.").format(_money(terms.monthly_fee, terms))
 

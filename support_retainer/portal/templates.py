@@ -34,10 +34,16 @@ def render(template: str, **context: Any) -> str:
             direction="rtl" if is_rtl() else "ltr",
             csrf_token=get_csrf_token() if frappe.session.user != "Guest" else "",
             menu=list(routes.menu()),
-            brand=frappe.get_website_settings("app_name") or _("Support"),
+            brand=_brand(context.get("client")),
             **{"query": frappe.local.form_dict, **context},
         )
     )
+
+
+def _brand(client: Any) -> str:
+    """The company that the client has its contract with, else the name that the site gives itself."""
+    contract = client.contract if client else None
+    return contract.company if contract else frappe.get_website_settings("app_name") or _("Support")
 
 
 @lru_cache(maxsize=1)
