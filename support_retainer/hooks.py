@@ -13,7 +13,7 @@ after_uninstall = "support_retainer.uninstall.after_uninstall"
 
 _own = """
 Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
-Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer,
+Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer, Metered Reading,
 Managed Site, Site Check, Site Check Rollup, Site Incident,
 Support Report, Data Export, Data Export Event, Offboarding
 """

@@ -7,7 +7,7 @@ from frappe.utils import formatdate
 
 from support_retainer import amounts
 from support_retainer.domain.billing_period import Period
-from support_retainer.domain.charges import Line, LineKind
+from support_retainer.domain.charges import Line, LineKind, tier_parts
 from support_retainer.domain.contract_terms import ContractTerms
 
 UNITS = {
@@ -15,6 +15,14 @@ UNITS = {
     LineKind.EMERGENCY: lambda: _("hours emergency support outside support hours"),
     LineKind.HOURLY: lambda: _("hours"),
 }
+
+
+ONE_UNIT = {
+    LineKind.OVERAGE: lambda: _("hour beyond the included hours"),
+    LineKind.EMERGENCY: lambda: _("hour emergency support outside support hours"),
+    LineKind.HOURLY: lambda: _("hour"),
+}
+MINUTES_IN_AN_HOUR = 60
 
 
 def describe(line: Line, terms: ContractTerms) -> str:
@@ -39,13 +47,28 @@ def _describe_part_fee(line: Line, terms: ContractTerms) -> str:
 
 
 def _describe_metered(line: Line, terms: ContractTerms) -> str:
-    return _("{0}, {1}, in advance: {2} {3} at the agreed tiers").format(
-        line.of, span(line.period), f"{terms.quantity.normalize():f}", terms.metric
+    return _("{0}, {1}, in advance: {2} {3}: {4}").format(
+        line.of, span(line.period), amounts.number(terms.quantity), terms.metric, metered_formula(terms)
     )
 
 
+def metered_formula(terms: ContractTerms) -> str:
+    """5,000 x SEK 1.50 + 250 x SEK 1.10, with the monthly fee as base or as the least."""
+    parts = [
+        _("{0} x {1}").format(amounts.number(units), money(price, terms))
+        for units, price in tier_parts(terms.tiers, terms.quantity)
+    ]
+    by_quantity = " + ".join(parts) or _("nothing")
+    if not terms.monthly_fee:
+        return by_quantity
+    if terms.fee_is_minimum:
+        return _("{0}, at least {1}").format(by_quantity, money(terms.monthly_fee, terms))
+    return " + ".join([money(terms.monthly_fee, terms), *parts])
+
+
 def _describe_hours(line: Line, terms: ContractTerms) -> str:
-    formula = _("{0} {1} x {2}").format(hours(line.minutes), UNITS[line.kind](), money(line.unit_rate, terms))
+    units = (ONE_UNIT if line.minutes == MINUTES_IN_AN_HOUR else UNITS)[line.kind]()
+    formula = _("{0} {1} x {2}").format(hours(line.minutes), units, money(line.unit_rate, terms))
     return _("{0}: {1}, {2}").format(line.of or _("Support"), formula, span(line.period))
 
 
@@ -57,7 +80,8 @@ def hours(minutes: int) -> str:
 
 
 def _describe_days(line: Line, terms: ContractTerms) -> str:
-    formula = _("{0} days x {1}").format(f"{line.quantity:f}", money(line.unit_rate, terms))
+    text = _("{0} day x {1}") if line.quantity == 1 else _("{0} days x {1}")
+    formula = text.format(amounts.number(line.quantity), money(line.unit_rate, terms))
     return _("{0}: {1}, {2}").format(line.of, formula, span(line.period))
 
 

@@ -12,7 +12,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
-from support_retainer.billing import combine, follow_up, numbers, periods, run_record
+from support_retainer.billing import combine, follow_up, metered, numbers, periods, run_record
 from support_retainer.billing.outcome import Outcome
 from support_retainer.billing.settle import settle_together
 
@@ -25,6 +25,7 @@ def bill(on: date | str | None = None, contract: str | None = None) -> Document:
     """Bill everything due by `on` (default today), for one contract or all; returns the Retainer Billing Run."""
     day = getdate(on)
     contracts = [contract] if contract else None
+    metered.count_due(day, contracts)
     run = run_record.start(day, planned=len(periods.due(day, contracts)))
     outcome = _work_off(day, contracts, run.name)
     run_record.close(run.name)
@@ -44,6 +45,7 @@ def bill_what_is_due() -> str | None:
 
 def hand_out(contracts: list[str] | None, day: date) -> str | None:
     """Start a run over what is due of these contracts (None means all) on the workers; None where nothing is."""
+    metered.count_due(day, contracts)
     waiting = periods.contracts_due(day, contracts)
     if not waiting:
         run_record.mark_looked()

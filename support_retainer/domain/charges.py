@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from itertools import pairwise
 
 from support_retainer.domain.billing_period import BillablePeriod, Period
 from support_retainer.domain.contract_terms import ContractTerms, PricingModel, Tier
@@ -145,13 +144,14 @@ def period_fee(terms: ContractTerms) -> Decimal:
 
 def tiered_price(tiers: tuple[Tier, ...], quantity: Decimal) -> Decimal:
     """Graduated: each unit costs the price of the tier it falls into."""
-    total = Decimal(0)
-    for tier, above in pairwise((*tiers, None)):
-        if tier is None:
-            break
-        top = quantity if above is None else min(quantity, above.from_quantity)
-        total += max(top - tier.from_quantity, Decimal(0)) * tier.unit_price
-    return total
+    return sum((units * price for units, price in tier_parts(tiers, quantity)), Decimal(0))
+
+
+def tier_parts(tiers: tuple[Tier, ...], quantity: Decimal) -> tuple[tuple[Decimal, Decimal], ...]:
+    """How many units fall into each tier, with the price of one; tiers that nothing falls into are left out."""
+    tops = [*(min(quantity, above.from_quantity) for above in tiers[1:]), quantity]
+    parts = ((top - tier.from_quantity, tier.unit_price) for tier, top in zip(tiers, tops, strict=False))
+    return tuple((units, price) for units, price in parts if units > 0)
 
 
 def usage_lines(usage: Iterable[Usage], *, exponent: Decimal) -> tuple[Line, ...]:

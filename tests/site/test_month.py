@@ -152,4 +152,5 @@ def test_a_metered_client_pays_by_the_tiers_agreed():
 
     (invoice,) = invoices(contract)
     assert invoice.grand_total == 5000 * 1.5 + 1000 * 1.1
-    assert "6000 Lines of code at the agreed tiers" in invoice.items[0].description
+    formula = "6,000 Lines of code: 5,000 x SEK 1.50 + 1,000 x SEK 1.10"
+    assert formula in invoice.items[0].description

@@ -17,6 +17,7 @@ from support_retainer.domain.charges import (
     for_period,
     period_fee,
     rounded,
+    tier_parts,
     tiered_price,
     total,
     usage_lines,
@@ -220,3 +221,9 @@ def test_expenses_are_a_line_each_at_cost_and_say_what_for():
     (line,) = [line for line in lines if line.kind is LineKind.EXPENSES]
     assert (line.quantity, line.amount, line.note, line.rows) == (1, Decimal("320.51"), "Train and taxi", ("row-1",))
     assert line.period.last_day == date(2026, 2, 3)
+
+
+def test_the_parts_of_a_metered_price_are_the_units_in_each_tier():
+    assert tier_parts(LINES_OF_CODE, Decimal(4999)) == ((Decimal(4999), LINES_OF_CODE[0].unit_price),)
+    assert [units for units, _price in tier_parts(LINES_OF_CODE, Decimal(20001))] == [5000, 15000, 1]
+    assert tier_parts((), Decimal(100)) == ()

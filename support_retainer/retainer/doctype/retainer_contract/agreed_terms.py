@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import frappe
@@ -103,6 +104,20 @@ def in_force(contract: Document, row: Document | None, day: date) -> ContractTer
         snapshot,
         effective_from=getdate(row.effective_from),
         monthly_fee=decimal(row.monthly_fee),
-        quantity=decimal(row.quantity),
+        quantity=quantity_on(contract, row, day) if snapshot.get("pricing_model") == "Metered" else None,
         calendar=frappe.get_cached_doc("SLA Policy", policy).calendar() if policy else None,
     )
+
+
+def quantity_on(contract: Document, row: Document, day: date) -> Decimal:
+    """The last reading up to that day, unless terms that came after it agreed on a quantity of their own."""
+    reading = frappe.get_all(
+        "Metered Reading",
+        filters={"contract": contract.name, "effective_from": ["<=", day]},
+        fields=["effective_from", "quantity"],
+        order_by="effective_from desc",
+        limit=1,
+    )
+    if not reading or (row.quantity and getdate(row.effective_from) > reading[0].effective_from):
+        return decimal(row.quantity)
+    return decimal(reading[0].quantity)

@@ -13,7 +13,7 @@ from support_retainer.domain.billing_period import Anchor, BillablePeriod, Perio
 from support_retainer.domain.changes import Change
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.retainer import books
-from support_retainer.retainer.doctype.retainer_contract import agreed_terms
+from support_retainer.retainer.doctype.retainer_contract import agreed_terms, counting
 from support_retainer.retainer.rows import place, refuse_duplicates
 
 OVER = ("Ended", "Cancelled")
@@ -36,6 +36,7 @@ class RetainerContract(Document):
         self.validate_company_of_links()
         self.validate_project()
         self.validate_contacts()
+        counting.validate(self)
         self.refuse_duplicate_contract()
         self.validate_terms()
 
@@ -58,6 +59,7 @@ class RetainerContract(Document):
         self.validate_company_of_links()
         self.validate_project()
         self.validate_contacts()
+        counting.validate(self)
         self.refuse_duplicate_contract()
         self.complete_terms()
         self.validate_terms()
