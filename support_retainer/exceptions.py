@@ -175,6 +175,10 @@ class EstimateUsed(RetainerError):
     """Time on an estimate beyond the hours that the client approved."""
 
 
+class MixedCurrencies(RetainerError):
+    """Contracts in several currencies on one timesheet."""
+
+
 class NothingToInvoice(RetainerError):
     """No time on an estimate that no invoice lists yet."""
 
@@ -299,3 +303,7 @@ class AlertReplayed(RetainerError):
     """A signed request came a second time."""
 
     http_status_code = 409
+
+
+class TargetTooLong(RetainerError):
+    """A promise of more than ten years."""

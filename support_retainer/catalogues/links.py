@@ -49,10 +49,10 @@ def _policy(policy: Row, catalogue: Row, path: str) -> Iterator[Problem]:
     lists = [row["holiday_list_name"] for row in catalogue["holiday_lists"]]
     yield from _unlisted(policy["holiday_list"], lists, f"{path}.holiday_list", "holiday_lists")
     priorities = [row["name"] for row in catalogue["priorities"]]
-    for table in ("targets", "intake_rules"):
+    named = (("targets", "priority"), ("intake_rules", "priority"), ("escalations", "raise_priority_to"))
+    for table, key in named:
         for index, row in enumerate(policy[table]):
-            where = f"{path}.{table}[{index}].priority"
-            yield from _unlisted(row["priority"], priorities, where, "priorities")
+            yield from _unlisted(row.get(key), priorities, f"{path}.{table}[{index}].{key}", "priorities")
 
 
 def _package(package: Row, catalogue: Row, path: str) -> Iterator[Problem]:
@@ -84,7 +84,7 @@ def _charges(package: Row, path: str) -> Iterator[Problem]:
     yield from _repeated(package, {"tiers": "from_quantity"}, path)
 
 
-def _unlisted(name: str, known: Iterable[str], path: str, table: str) -> Iterator[Problem]:
+def _unlisted(name: str | None, known: Iterable[str], path: str, table: str) -> Iterator[Problem]:
     """An empty link means "any" or "none" and is fine."""
     if name and name not in known:
         yield Problem(path, f'"{name}" is not in this file\'s {table}')

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from support_retainer.domain.sla_clock import LONGEST_TARGET
+
 Value = Any
 Check = Callable[[Value], str | None]
 
@@ -78,6 +80,11 @@ def _whole(value: Value) -> str | None:
     return None if value >= 0 else "a whole number of zero or more"
 
 
+def _duration(value: Value) -> str | None:
+    expected = _whole(value)
+    return expected or (None if value <= LONGEST_TARGET else "at most ten years in seconds")
+
+
 def _percent(value: Value) -> str | None:
     return None if _is_number(value) and 0 <= value <= 100 else "a percentage from 0 to 100"
 
@@ -104,7 +111,7 @@ _unit_price = _pattern(r"\d{1,12}\.\d{2,6}", 'a price of zero or more as text wi
 _time = _pattern(r"([01]\d|2[0-3]):[0-5]\d", 'a time from "00:00" to "23:59"')
 
 # Two readings of a value are equal by amount for these ("150.00", 150.0) and by the minute for this one.
-NUMERIC = frozenset({_flag, _number, _whole, _percent, _money, _unit_price})
+NUMERIC = frozenset({_flag, _number, _whole, _duration, _percent, _money, _unit_price})
 TIME_OF_DAY = _time
 
 
@@ -116,8 +123,8 @@ WINDOW: Shape = {"day": Field(_choice(*DAYS)), "start_time": Field(_time), "end_
 
 TARGET: Shape = {
     "priority": Field(_text),
-    "response_time": Field(_whole),
-    "resolution_time": _optional(_whole, 0),
+    "response_time": Field(_duration),
+    "resolution_time": _optional(_duration, 0),
     "clock": Field(_choice("Support Hours", "Always")),
 }
 
@@ -126,6 +133,8 @@ ESCALATION: Shape = {
     "at_percent": Field(_number),
     "notify_role": _optional(_text_or_empty, ""),
     "notify_account_manager": _optional(_flag, False),
+    "raise_priority_to": _optional(_text_or_empty, ""),
+    "webhook_url": _optional(_pattern(r"(https?://\S+)?", "an address that starts with http:// or https://"), ""),
 }
 
 INTAKE_RULE: Shape = {"contains": Field(_text), "priority": Field(_text)}
@@ -135,7 +144,7 @@ SLA_POLICY: Shape = {
     "time_zone": Field(_text),
     "always_open": _optional(_flag, False),
     "holiday_list": _optional(_text_or_empty, ""),
-    "next_update_every": _optional(_whole, 0),
+    "next_update_every": _optional(_duration, 0),
     "windows": Table(WINDOW),
     "targets": Table(TARGET, at_least=1),
     "pause_on": Table({"status": Field(_text)}),

@@ -11,6 +11,8 @@ from support_retainer.domain.errors import InvalidDuration, UnknownPolicy
 from support_retainer.domain.working_calendar import WorkingCalendar
 
 ROUND_THE_CLOCK = WorkingCalendar("UTC", always_open=True)
+# Ten years: more is a slip of the pen, and working time is laid out year by year.
+LONGEST_TARGET = 3652 * 86400
 
 
 class TargetClock(str, Enum):
@@ -30,6 +32,8 @@ class Target:
         for name, seconds in (("response_time", self.response_seconds), ("resolution_time", self.resolution_seconds)):
             if seconds is not None and seconds < 0:
                 raise InvalidDuration("A target cannot be negative.", field=name, seconds=seconds)
+            if seconds is not None and seconds > LONGEST_TARGET:
+                raise InvalidDuration("A target cannot be longer than ten years.", field=name, seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from support_retainer.domain._clock_explanation import ClockStretch, CountedAs, 
 from support_retainer.domain._clock_history import Event, EventKind, History, history_of
 from support_retainer.domain._clock_levels import Escalation, Level, TargetKind
 from support_retainer.domain._clock_measures import (
+    LONGEST_TARGET,
     ROUND_THE_CLOCK,
     Measure,
     Policy,
@@ -30,6 +31,7 @@ from support_retainer.domain._clock_measures import (
 from support_retainer.domain._clock_standing import Standing, TargetState, standing_of
 
 __all__ = [
+    "LONGEST_TARGET",
     "ROUND_THE_CLOCK",
     "AgreementStatus",
     "ClockState",

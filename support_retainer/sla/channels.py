@@ -50,13 +50,16 @@ def start_of(contract: str):
 def contact_now(contract: str, at: str | None = None) -> dict[str, Any]:
     """What contact with support costs at `at` (site time, else now), to be shown before it is confirmed.
 
-    Gives {hours: Open | Included | Charged | Closed, needs_confirmation, currency, rate, minimum_minutes,
-    minimum_charge, next_opening}; money as text, the opening in ISO 8601 (UTC). Raises frappe.PermissionError.
+    Gives {channels, hours: Open | Included | Charged | Closed, needs_confirmation, currency, rate, minimum_minutes,
+    minimum_charge, next_opening}; `channels` are what the package offers (none: any), money is text, the opening ISO
+    8601 (UTC). Raises frappe.PermissionError.
     """
     refuse_strangers(contract)
     moment = to_utc(get_datetime(at)) if at else utc_now()
-    found = channels.contact(frappe.get_doc("Retainer Contract", contract).terms_on(site_date(moment)), moment)
+    terms = frappe.get_doc("Retainer Contract", contract).terms_on(site_date(moment))
+    found = channels.contact(terms, moment)
     return {
+        "channels": [channel for channel in terms.channels if channel not in channels.UNASKED],
         "hours": found.hours.value,
         "needs_confirmation": found.needs_confirmation,
         "currency": found.currency,

@@ -57,6 +57,10 @@ def test_after_hours_the_emergency_rate_and_minimum_are_told_first(starter):
     assert contact_now(starter.name, "2026-09-14 11:00")["hours"] == "Open"
 
 
+def test_the_client_is_told_by_which_channels_the_package_is_reached(starter):
+    assert contact_now(starter.name)["channels"] == ["Portal", "Email"]
+
+
 def test_the_clients_contact_may_ask_and_a_stranger_may_not(starter):
     client, stranger = make_user(user_type="Website User"), make_user(user_type="Website User")
     customer = frappe.get_doc("Customer", starter.customer)

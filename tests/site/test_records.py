@@ -137,6 +137,11 @@ def test_a_window_that_is_no_time_of_the_week_is_refused(broken):
         ({"targets": [{"priority": "High", "response_time": 60}] * 2}, exceptions.DuplicateRow),
         ({"targets": [{"priority": "High"}]}, exceptions.NoTarget),
         ({"targets": [{"priority": "High", "response_time": -60}]}, exceptions.NegativeAmount),
+        ({"targets": [{"priority": "High", "resolution_time": 11 * 365 * 86400}]}, exceptions.TargetTooLong),
+        (
+            {"escalations": [{"target": "Response", "at_percent": 1001, "notify_account_manager": 1}]},
+            exceptions.InvalidEscalation,
+        ),
         ({"pause_on": [{"status": "Open"}]}, exceptions.InvalidPauseStatus),
         ({"pause_on": [{"status": "Sleeping"}]}, exceptions.InvalidPauseStatus),
         ({"escalations": [{"target": "Response", "at_percent": 100}]}, exceptions.InvalidEscalation),

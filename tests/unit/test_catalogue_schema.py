@@ -66,6 +66,17 @@ def test_the_small_catalogue_is_fine_before_it_is_broken(growth_only):
         ("packages/0/channels", [], "packages[0].channels: expected at least 1 row, found none"),
         ("activity_types/0", 7, "activity_types[0]: expected a text, found 7"),
         (
+            "sla_policies/0/targets/0/response_time",
+            10**12,
+            "sla_policies[0].targets[0].response_time: expected at most ten years in seconds, found 1000000000000",
+        ),
+        (
+            "sla_policies/0/escalations/0/webhook_url",
+            "ftp://example.com",
+            "sla_policies[0].escalations[0].webhook_url: expected an address that starts with http:// or https://,"
+            ' found "ftp://example.com"',
+        ),
+        (
             "sla_policies/0/windows/0/start_time",
             "24:00",
             'sla_policies[0].windows[0].start_time: expected a time from "00:00" to "23:59", found "24:00"',
@@ -296,7 +307,8 @@ def expected_types(spec: schema.Field) -> set[str]:
     special = {
         schema.PACKAGE["weekly_report"].check: {"Check"},
         schema.PACKAGE["monthly_fee"].check: {"Currency"},
-        schema.TARGET["response_time"].check: {"Int", "Duration"},
+        schema.TARGET["response_time"].check: {"Duration"},
+        schema.PACKAGE["notice_days"].check: {"Int"},
         schema.HOUR_POOL["hours"].check: {"Float", "Percent"},
         schema.PACKAGE["discount_percent"].check: {"Percent"},
         schema.WINDOW["start_time"].check: {"Time"},
@@ -331,3 +343,14 @@ def test_every_choice_of_a_catalogue_is_an_option_of_the_record(catalogue):
     ]
     assert len(choices) > 20
     assert [(where, value) for where, value, options in choices if value not in options] == []
+
+
+def test_a_ladder_may_raise_the_priority_and_call_a_webhook(growth_only):
+    row = growth_only["sla_policies"][0]["escalations"][0]
+    row.update({"raise_priority_to": "P1 Critical", "webhook_url": "https://pager.example/hook"})
+    assert check(growth_only, "test") == growth_only
+
+    row["raise_priority_to"] = "P0"
+    assert refusals(growth_only) == [
+        'sla_policies[0].escalations[0].raise_priority_to: "P0" is not in this file\'s priorities'
+    ]

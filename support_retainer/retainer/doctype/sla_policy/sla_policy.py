@@ -9,7 +9,7 @@ from frappe.utils import flt, get_timedelta, getdate, validate_url
 
 from support_retainer import exceptions
 from support_retainer.domain import errors
-from support_retainer.domain.sla_clock import Level, Target, TargetClock, TargetKind
+from support_retainer.domain.sla_clock import LONGEST_TARGET, Level, Target, TargetClock, TargetKind
 from support_retainer.domain.working_calendar import Window, WorkingCalendar
 from support_retainer.retainer.rows import place, refuse_duplicates
 from support_retainer.site_time import to_site, utc_now
@@ -25,6 +25,7 @@ ESCALATION_DOES = (
     "raise_priority_to",
     "webhook_url",
 )
+HIGHEST_PERCENT = 1000
 # A calendar lays out years of opening hours, so a process keeps the ones it has met.
 CALENDARS_KEPT = 256
 _calendars: dict[tuple, WorkingCalendar] = {}
@@ -74,11 +75,7 @@ class SLAPolicy(Document):
                     exceptions.NoTarget,
                 )
             for fieldname in ("response_time", "resolution_time"):
-                if flt(row.get(fieldname)) < 0:
-                    frappe.throw(
-                        _("{0} cannot be negative. Enter a longer time.").format(place(row, fieldname)),
-                        exceptions.NegativeAmount,
-                    )
+                refuse_duration(row, fieldname)
 
     def validate_pause_statuses(self) -> None:
         refuse_duplicates(self.pause_on, "status")
@@ -94,10 +91,10 @@ class SLAPolicy(Document):
 
     def validate_escalations(self) -> None:
         for row in self.escalations:
-            if flt(row.at_percent) <= 0:
+            if not 0 < flt(row.at_percent) <= HIGHEST_PERCENT:
                 frappe.throw(
-                    _("{0}: enter more than zero, for example 75 for a warning or 100 for the due time.").format(
-                        place(row, "at_percent")
+                    _("{0}: enter more than zero and at most {1}: 75 for a warning, 100 for the due time.").format(
+                        place(row, "at_percent"), HIGHEST_PERCENT
                     ),
                     exceptions.InvalidEscalation,
                 )
@@ -186,6 +183,21 @@ class SLAPolicy(Document):
         """The rungs of the escalation ladder, each once; several rows may act on one rung."""
         keys = sorted({(row.target, round(flt(row.at_percent), 3)) for row in self.escalations})
         return tuple(Level(TargetKind(target), percent) for target, percent in keys)
+
+
+def refuse_duration(row: Document, fieldname: str) -> None:
+    """A promise of decades is a slip of the pen, and takes a calendar of decades to count."""
+    if flt(row.get(fieldname)) < 0:
+        frappe.throw(
+            _("{0} cannot be negative. Enter a longer time.").format(place(row, fieldname)), exceptions.NegativeAmount
+        )
+    if flt(row.get(fieldname)) > LONGEST_TARGET:
+        frappe.throw(
+            _("{0} is longer than ten years. Enter a shorter time, or leave it empty to promise nothing.").format(
+                place(row, fieldname)
+            ),
+            exceptions.TargetTooLong,
+        )
 
 
 def look_again_at_open_issues(policy: str) -> None:
