@@ -1,17 +1,13 @@
 """A telephone system's signed request becomes a Call Log; what is not signed changes nothing."""
 
-import json
-import time
-
 import frappe
 import pytest
-from werkzeug.test import EnvironBuilder
-from werkzeug.wrappers import Request
 
 from support_retainer.exceptions import InvalidCall
-from support_retainer.sla.telephony import call, signature
+from support_retainer.sla.telephony import call
 from support_retainer.testing import make_contract
-from tests.support.people import acting_as, make_user
+from tests.support.people import make_user
+from tests.support.signing import post
 
 SECRET = "a secret of the telephone system"
 NUMBER = "+971501234567"
@@ -29,13 +25,8 @@ def customer(site, monkeypatch):
     return contract.customer
 
 
-def send(values, monkeypatch, secret=SECRET, age=0, signed=None):
-    body, stamp = json.dumps(values).encode(), str(int(time.time()) - age)
-    headers = {"X-Retainer-Timestamp": stamp, "X-Retainer-Signature": signature(secret, stamp, signed or body)}
-    environ = EnvironBuilder(method="POST", data=body, headers=headers).get_environ()
-    monkeypatch.setattr(frappe.local, "request", Request(environ), raising=False)
-    with acting_as("Guest"):
-        return call()
+def send(values, monkeypatch, secret=SECRET, **wrong):
+    return post(monkeypatch, call, values, secret, **wrong)
 
 
 def issues(customer):
