@@ -9,7 +9,7 @@ from support_retainer.exceptions import NotSolved
 from support_retainer.sla import clock
 
 MOST = 5
-LOOKED_AT = 200
+LOOKED_AT = 20
 
 
 @frappe.whitelist(methods=["POST"])
@@ -38,15 +38,21 @@ def suggest(question: str) -> list[dict[str, str]]:
     wanted = suggestions.words(question)
     if not wanted:
         return []
-    like = [["Help Article", fieldname, "like", f"%{word}%"] for word in wanted for fieldname in ("title", "content")]
-    rows = frappe.get_all(
-        "Help Article",
-        filters={"published": 1},
-        or_filters=like,
-        fields=["name", "title", "content", "route"],
-        limit=LOOKED_AT,
-    )
-    found = {row.name: row for row in rows}
-    texts = [(row.name, row.title, strip_html(row.content or "")) for row in rows]
+    rows = {row.name: row for row in likeliest(wanted)}
+    texts = [(row.name, row.title, strip_html(row.content or "")) for row in rows.values()]
     best = suggestions.ranked(question, texts, MOST)
-    return [{"title": found[name].title, "route": found[name].route} for name in best]
+    return [{"title": rows[name].title, "route": rows[name].route} for name in best]
+
+
+def likeliest(wanted: tuple[str, ...]) -> list[frappe._dict]:
+    """Published articles with most of the words, those with a word in the title first; one query, a few articles."""
+    words = {f"word{place}": f"%{word}%" for place, word in enumerate(wanted)}
+    in_title = " + ".join(f"(title like %({name})s)" for name in words)
+    in_content = " + ".join(f"(content like %({name})s)" for name in words)
+    return frappe.db.sql(
+        f"""select name, title, content, route, {suggestions.TITLE_COUNTS} * ({in_title}) + {in_content} as score
+        from `tabHelp Article` where published = 1
+        having score > 0 order by score desc, name limit {LOOKED_AT}""",  # noqa: S608 (our own text)
+        words,
+        as_dict=True,
+    )

@@ -62,3 +62,15 @@ def test_strangers_publish_nothing(issue, category):
 def test_guests_search_nothing(site):
     with acting_as("Guest"), pytest.raises(frappe.PermissionError):
         suggest("invoices")
+
+
+def test_the_best_of_many_articles_comes_first(category):
+    for number in range(30):
+        values = {"title": f"About printers {number}", "content": "<p>Printers print.</p>", "published": 1}
+        frappe.get_doc(doctype="Help Article", category=category, **values).insert()
+    best = {"title": "Printers print empty invoices", "content": "<p>Another letterhead.</p>", "published": 1}
+    frappe.get_doc(doctype="Help Article", category=category, **best).insert()
+
+    found = suggest("Printers make empty invoices, 100 % of them")
+    assert found[0]["title"] == "Printers print empty invoices"
+    assert len(found) == 5
