@@ -1,10 +1,10 @@
-"""Number cards that are more than a count of one list: {value, fieldtype, route}, each with the rows behind it."""
+"""Number cards that are more than a count of one list. With {value, fieldtype, route} a click leads to the rows behind
+the number; text stands as it is, because Frappe makes a number of every `value`."""
 
 from decimal import Decimal
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.utils import cint, flt, get_first_day, getdate
 
 from support_retainer.amounts import money
@@ -27,15 +27,14 @@ SERVING = """select contract.name, contract.currency, agreed.monthly_fee, packag
 
 
 @frappe.whitelist(methods=["GET", "POST"])
-def recurring_revenue(filters: Any = None) -> dict[str, Any]:
+def recurring_revenue(filters: Any = None) -> str:
     """Fees of a month of the contracts that serve today, by currency; a metered one with its quantity."""
     frappe.has_permission("Retainer Billing Run", throw=True)
     today = getdate()
     sums: dict[str, Decimal] = {}
     for row in frappe.db.sql(SERVING, {"today": today}, as_dict=True):
         sums[row.currency] = sums.get(row.currency, Decimal(0)) + _fee(row, today)
-    value = " · ".join(money(sums[currency], currency) for currency in sorted(sums)) or "–"
-    return _card(value, "Data", ["query-report", "Monthly Recurring Revenue"])
+    return " · ".join(money(sums[currency], currency) for currency in sorted(sums)) or "–"
 
 
 def _fee(row: frappe._dict, today: Any) -> Decimal:
@@ -53,7 +52,7 @@ def hours_left(filters: Any = None) -> dict[str, Any]:
         join `tabRetainer Contract` contract on contract.name = account.contract
         where contract.status in ('Active', 'Suspended', 'Notice Given')"""
     )[0][0]
-    return _card(_("{0} h").format(flt(cint(minutes) / 60, 1)), "Data", ["List", "Hour Ledger"])
+    return _card(flt(cint(minutes) / 60, 2), "Float", ["List", "Hour Ledger"])
 
 
 @frappe.whitelist(methods=["GET", "POST"])
