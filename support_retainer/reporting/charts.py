@@ -1,12 +1,13 @@
 """Vector charts of a report, drawn by pygal; every chart has a table of the same figures beside it."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import pygal
 from lxml import etree
 from pygal.style import Style
 
-SIZE = (520, 230)
+SIZE = (520, 215)
 # Told apart in grey and by colour-blind readers: dark and light, warm and cold.
 COLOURS = ("#1d4f91", "#8db8e8", "#c8871e", "#a8324a", "#5c8a4d", "#6b7280", "#b9a5d6")
 FONT = "Inter, 'Noto Sans', 'DejaVu Sans', sans-serif"
@@ -39,13 +40,29 @@ def grouped(
     name: str, title: str, labels: Sequence[str], series: Series, shown: Format, top: float | None = None
 ) -> str:
     """Bars side by side, up to `top` or the highest. `name` is unique on its page, a screen reader says `title`."""
-    reach = {"range": (0, top)} if top else {}
-    return _drawn(pygal.Bar(**_config(shown), **reach), name, title, labels, series)
+    highest = max((value or 0 for values in series.values() for value in values), default=0)
+    return _drawn(pygal.Bar(**_config(shown)), name, title, labels, series, top or highest)
 
 
 def stacked(name: str, title: str, labels: Sequence[str], series: Series, shown: Format) -> str:
     """Bars on top of each other: parts of a whole."""
-    return _drawn(pygal.StackedBar(**_config(shown)), name, title, labels, series)
+    highest = max((sum(value or 0 for value in stack) for stack in zip(*series.values(), strict=True)), default=0)
+    return _drawn(pygal.StackedBar(**_config(shown)), name, title, labels, series, highest)
+
+
+def legend(series: Series) -> list[dict[str, str]]:
+    """{label, colour} to show as text beside a chart; in the drawing, right-to-left words would be turned around."""
+    return [{"label": label, "colour": COLOURS[place % len(COLOURS)]} for place, label in enumerate(series)]
+
+
+def ticks(highest: float) -> list[float]:
+    """Round figures from 0 up to at least `highest`, four or five steps of them."""
+    if highest <= 0:
+        return [0, 1]
+    rough = highest / 4
+    size = 10 ** math.floor(math.log10(rough))
+    step = max(next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough), 1)
+    return [step * number for number in range(math.ceil(highest / step) + 1)]
 
 
 def _config(shown: Format) -> dict[str, object]:
@@ -57,19 +74,17 @@ def _config(shown: Format) -> dict[str, object]:
         "js": (),
         "margin": 4,
         "spacing": 8,
-        "legend_at_bottom": True,
-        "legend_box_size": 9,
-        "show_minor_y_labels": False,
-        "y_labels_major_count": 4,
+        "show_legend": False,
         "include_x_axis": True,
         "value_formatter": shown,
     }
 
 
-def _drawn(chart: pygal.Graph, name: str, title: str, labels: Sequence[str], series: Series) -> str:
+def _drawn(chart: pygal.Graph, name: str, title: str, labels: Sequence[str], series: Series, highest: float) -> str:
     chart.uuid = name  # pygal makes one up, and the same report would never be drawn equal twice
     chart.x_labels = list(labels)
-    chart.legend_at_bottom_columns = min(len(series), 4) or 1
+    chart.y_labels = ticks(highest)
+    chart.range = (0, chart.y_labels[-1])
     for label, values in series.items():
         chart.add(label, list(values))
     root = chart.render_tree()

@@ -1,6 +1,7 @@
 """A report as HTML, from its snapshot and its words alone: today, and in five years, the same."""
 
 import json
+from pathlib import Path
 
 import frappe
 from frappe.model.document import Document
@@ -19,8 +20,12 @@ def body(report: Document, *, with_charts: bool = True) -> str:
 
 
 def styles() -> str:
-    with open(frappe.get_app_path("support_retainer", "public", "portal", "report.css")) as file:
-        return file.read()
+    """For paper and for the portal."""
+    return _text("public", "portal", "report.css")
+
+
+def _text(*path: str) -> str:
+    return Path(frappe.get_app_path("support_retainer", *path)).read_text(encoding="utf-8")
 
 
 def letter_head(report: Document) -> dict[str, str]:
@@ -30,5 +35,7 @@ def letter_head(report: Document) -> dict[str, str]:
 
 
 def mail(report: Document) -> str:
-    """The whole report for a mail: mail programs draw no SVG, so the tables that stand beside the charts are all."""
-    return f"<style>{styles()}</style>{body(report, with_charts=False)}"
+    """The whole report for a mail, in styles of the nineties: mail programs know no flexible boxes, and draw no SVG, so
+    the tables that stand beside the charts are all."""
+    sheet = _text("templates", "support_report", "mail.css")
+    return f"<style>{sheet}</style>{body(report, with_charts=False)}"

@@ -62,15 +62,16 @@ def _mail(report: Document, to: list[str]) -> None:
         where = _("The same report with charts is attached, and in the portal: {0}").format(
             f'<a href="{link}">{escape_html(link)}</a>'
         )
+        attached = [{"fname": pdf.file_name(report), "fcontent": pdf.make(report)}]
+        message = f"<p>{where}</p>{rendering.mail(report)}"
+    for address in to:
         frappe.sendmail(
-            recipients=to,
+            recipients=[address],
             subject=subject,
-            message=f"<p>{where}</p>{rendering.mail(report)}",
+            message=message,
             reference_doctype=report.doctype,
             reference_name=report.name,
-            attachments=[{"fname": pdf.file_name(report), "fcontent": pdf.make(report)}],
-            expose_recipients=None,
-            queue_separately=True,
+            attachments=attached,
             read_receipt=1,
             add_unsubscribe_link=0,
             delayed=True,

@@ -31,10 +31,13 @@ def of(report: Document, *, with_charts: bool = True) -> dict[str, Any]:
         "account_manager": frozen["account_manager"],
         "letter_head": frozen["letter_head"],
         "language": frozen["language"],
-        "direction": "rtl" if frozen["language"].split("-")[0] in RTL else "ltr",
+        "direction": _direction(frozen),
         "summary": sanitize_html(report.summary) if report.summary else "",
         "tiles": _tiles(frozen),
-        "blocks": [*_blocks(frozen, with_charts), *(_section(section) for section in frozen["sections"])],
+        "blocks": [
+            *map(_complete, _blocks(frozen, with_charts)),
+            *map(_complete, map(_section, frozen["sections"])),
+        ],
         "recommendations": [_recommendation(row) for row in report.recommendations if row.shown],
         "meeting": _meeting(report),
         "tickets": _ticket_list(frozen),
@@ -77,14 +80,31 @@ def _blocks(frozen: Frozen, with_charts: bool) -> list[dict[str, Any]]:
     return [block for block in made if block]
 
 
+def _complete(block: dict[str, Any]) -> dict[str, Any]:
+    """Every part that a block may have; the portal's templates refuse what is not there."""
+    parts = {"chart": "", "legend": [], "beside": None, "table": None, "small_tables": [], "figures": [], "note": ""}
+    return {**parts, **block}
+
+
 def _labels(frozen: Frozen) -> list[str]:
     return [words.short_day(start) for start in frozen["trend"]["starts"]]
+
+
+def _axis(frozen: Frozen) -> list[str]:
+    """Labels inside a drawing: digits alone where the language is written from right to left."""
+    if _direction(frozen) == "ltr":
+        return _labels(frozen)
+    return [f"{int(start[8:])}/{int(start[5:7])}" for start in frozen["trend"]["starts"]]
+
+
+def _direction(frozen: Frozen) -> str:
+    return "rtl" if frozen["language"].split("-")[0] in RTL else "ltr"
 
 
 def _tickets(frozen: Frozen, with_charts: bool) -> dict[str, Any]:
     trend, labels = frozen["trend"], _labels(frozen)
     series = {_("Opened"): trend["opened"], _("Solved"): trend["resolved"], _("Open at the end"): trend["open"]}
-    drawn = charts.grouped("tickets", _("Tickets by period"), labels, series, _whole) if with_charts else ""
+    drawn = charts.grouped("tickets", _("Tickets by period"), _axis(frozen), series, _whole) if with_charts else ""
     rows = [list(row) for row in zip(labels, *(map(str, values) for values in series.values()), strict=True)]
     tickets = frozen["tickets"]
     counts = (
@@ -97,6 +117,7 @@ def _tickets(frozen: Frozen, with_charts: bool) -> dict[str, Any]:
         "key": "tickets",
         "title": _("Tickets"),
         "chart": drawn,
+        "legend": charts.legend(series),
         "beside": _table([_("From"), *series], rows),
         "small_tables": [_counts(label, counted) for label, counted in counts if any(value for value, _n in counted)],
     }
@@ -116,12 +137,13 @@ def _promises(frozen: Frozen, with_charts: bool) -> dict[str, Any] | None:
         series[_("Solved in time")] = trend["resolution_percent"]
     labels = _labels(frozen)
     title = _("Promises kept by period, in percent")
-    drawn = charts.grouped("promises", title, labels, series, _percent_label, top=100) if with_charts else ""
+    drawn = charts.grouped("promises", title, _axis(frozen), series, _percent_label, top=100) if with_charts else ""
     rows = [list(row) for row in zip(labels, *(map(words.percent, values) for values in series.values()), strict=True)]
     return {
         "key": "promises",
         "title": _("Response and Solution Times"),
         "chart": drawn,
+        "legend": charts.legend(series),
         "beside": _table([_("From"), *series], rows),
         "table": _by_priority(promises["by_priority"]),
         "note": _("Times are working time in your support hours, without the time a ticket waited for you."),
@@ -156,12 +178,17 @@ def _hours(frozen: Frozen, with_charts: bool) -> dict[str, Any] | None:
         return None
     labels = _labels(frozen)
     series = {_(kind): [minutes / 60 for minutes in values] for kind, values in trend["minutes"]}
-    drawn = charts.stacked("hours", _("Hours by period"), labels, series, _hour_label) if with_charts and series else ""
+    drawn = (
+        charts.stacked("hours", _("Hours by period"), _axis(frozen), series, _hour_label)
+        if with_charts and series
+        else ""
+    )
     columns = zip(labels, *(map(words.hours, values) for _kind, values in trend["minutes"]), strict=True)
     return {
         "key": "hours",
         "title": _("Hours"),
         "chart": drawn,
+        "legend": charts.legend(series),
         "beside": _table([_("From"), *series], [list(row) for row in columns]),
         "table": _pools(hours["pools"]),
     }
@@ -280,7 +307,7 @@ def _ticket_list(frozen: Frozen) -> Table | None:
 
 
 def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    return {"heading": list(heading), "rows": [list(row) for row in rows]}
+    return {"heading": list(heading), "rows": [list(row) for row in rows], "total": [], "more": ""}
 
 
 def _whole(value: float) -> str:

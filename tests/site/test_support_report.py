@@ -126,7 +126,7 @@ def test_a_report_stays_as_it_was_when_the_facts_change(report):
 
 def test_every_chart_has_its_table_and_no_script(report):
     html = rendering.body(report)
-    assert html.count("<svg") == html.count('class="beside"') == 3
+    assert html.count('role="img"') == html.count('class="beside"') == 3
     assert "<script" not in html
     assert rendering.body(report, with_charts=False).count("<svg") == 0
 
