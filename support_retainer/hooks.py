@@ -57,7 +57,7 @@ _events = {
     "DocShare": "validate",
     "Communication": "before_insert after_insert on_update",
     "Holiday List": "on_update",
-    "Timesheet": "validate before_submit on_update on_submit on_cancel",
+    "Timesheet": "before_validate validate before_submit on_update on_submit on_cancel",
     "Warranty Claim": "validate on_update",
     "Quotation": "validate on_submit on_cancel",
     "Payment Entry": "on_submit on_cancel",

@@ -42,7 +42,7 @@ def log(user: str, entry: Entry, spans: Iterable[Span]) -> list[str]:
     """Write the spans to the user's sheets, cut at midnight; returns the names of the sheets."""
     sheets: dict[str, Document] = {}
     for span in chain.from_iterable(map(by_day, spans)):
-        sheet = _sheet(user, span.start.date(), _company(entry), sheets)
+        sheet = _sheet(user, span.start.date(), _home(entry), sheets)
         sheet.append("time_logs", _row(entry, span))
         sheets[f"{sheet.retainer_day}"] = sheet
     for sheet in sheets.values():
@@ -93,14 +93,14 @@ def employee_of(user: str) -> str | None:
     return frappe.db.get_value("Employee", {"user_id": user, "status": "Active"})
 
 
-def _sheet(user: str, day: date, company: str, open_sheets: dict[str, Document]) -> Document:
+def _sheet(user: str, day: date, home: dict[str, str], open_sheets: dict[str, Document]) -> Document:
     if str(day) in open_sheets:
         return open_sheets[str(day)]
-    known = {"user": user, "retainer_day": day, "company": company, "docstatus": 0}
+    known = {"user": user, "retainer_day": day, **home, "docstatus": 0}
     name = None if _at_once() else frappe.db.get_value("Timesheet", known)
     if name:
         return frappe.get_doc("Timesheet", name, for_update=True)
-    return frappe.get_doc(doctype="Timesheet", user=user, employee=employee_of(user), company=company, retainer_day=day)
+    return frappe.get_doc(doctype="Timesheet", user=user, employee=employee_of(user), retainer_day=day, **home)
 
 
 def _row(entry: Entry, span: Span) -> dict:
@@ -117,11 +117,13 @@ def _row(entry: Entry, span: Span) -> dict:
     }
 
 
-def _company(entry: Entry) -> str:
+def _home(entry: Entry) -> dict[str, str]:
+    """The company and the currency of the sheet: a sheet has one of each."""
     contract = entry.contract or frappe.db.get_value("Issue", entry.issue, "retainer_contract")
     if contract:
-        return frappe.get_cached_value("Retainer Contract", contract, "company")
-    return frappe.db.get_value("Issue", entry.issue, "company") or frappe.defaults.get_user_default("company")
+        return frappe.get_cached_value("Retainer Contract", contract, ["company", "currency"], as_dict=True)
+    company = frappe.db.get_value("Issue", entry.issue, "company") or frappe.defaults.get_user_default("company")
+    return {"company": company, "currency": frappe.get_cached_value("Company", company, "default_currency")}
 
 
 def _save(sheet: Document) -> None:

@@ -7,12 +7,16 @@ from frappe.utils import formatdate, getdate
 
 from support_retainer.billing import periods
 from support_retainer.exceptions import ContractNotActive, TimeAhead
-from support_retainer.hours import estimated_time, extras, manager_decision, posting, usage
+from support_retainer.hours import estimated_time, extras, manager_decision, posting, sheet_money, usage
 from support_retainer.retainer.rows import place
 
 
-def validate(doc: Document, method: str | None = None) -> None:
+def before_validate(doc: Document, method: str | None = None) -> None:
     link_contract_from_issue(doc)
+    sheet_money.take_currency(doc, [row for row in doc.time_logs if row.retainer_contract])
+
+
+def validate(doc: Document, method: str | None = None) -> None:
     manager_decision.guard(doc)
     rows = rows_on_contracts(doc)
     refuse_inactive_contracts(rows)
@@ -20,6 +24,7 @@ def validate(doc: Document, method: str | None = None) -> None:
     usage.forget([row for row in doc.time_logs if not row.retainer_contract])
     if rows and not doc.docstatus.is_submitted():
         usage.preview(rows)
+        sheet_money.put_base_amounts(doc)
         doc.calculate_total_amounts()
 
 
@@ -29,6 +34,7 @@ def before_submit(doc: Document, method: str | None = None) -> None:
         refuse_time_ahead(rows)
         estimated_time.hold_to_estimates(rows)
         usage.decide(doc, rows)
+        sheet_money.put_base_amounts(doc)
         doc.calculate_total_amounts()
 
 
