@@ -142,6 +142,39 @@ def demo(as_json: bool) -> bool:
     return True
 
 
+@retainer.command("export")
+@click.argument("contract")
+@click.option("--site", "managed_site", help="Only this Managed Site; all sites of the contract if left out.")
+@click.option("--no-files", is_flag=True, help="Leave out the files of the site.")
+@as_json
+@on_site
+def export(contract: str, managed_site: str | None, no_files: bool, as_json: bool) -> bool:
+    """Export everything of a client now, in this process; killed half-way, the scheduler goes on with it."""
+    from support_retainer.offboarding.export import by_hand
+
+    made = by_hand.make(contract, managed_site=managed_site, include_files=int(not no_files))
+    _print(as_json, made.as_dict(), made.lines())
+    return made.is_ready
+
+
+@retainer.command("verify-export")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--restore", is_flag=True, help="Load the dump into a scratch database and compare; always dropped.")
+@click.option("--db-root-username", help="Account that may create databases; that of the bench if left out.")
+@click.option("--db-root-password", help="Its password.")
+@as_json
+@on_site
+def verify_export(
+    file: str, restore: bool, db_root_username: str | None, db_root_password: str | None, as_json: bool
+) -> bool:
+    """Prove an export: checksums, CSV files, row counts. Works without a bench: python -m support_retainer."""
+    from support_retainer.offboarding.export import by_hand
+
+    proof = by_hand.verify(file, restore, db_root_username, db_root_password)
+    _print(as_json, proof.as_dict(), proof.lines())
+    return proof.is_whole
+
+
 @retainer.command("simulate", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def simulate(arguments: tuple[str, ...]) -> None:

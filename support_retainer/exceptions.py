@@ -307,3 +307,7 @@ class AlertReplayed(RetainerError):
 
 class TargetTooLong(RetainerError):
     """A promise of more than ten years."""
+
+
+class InvalidOffboarding(RetainerError):
+    """An offboarding that does not fit its contract."""

@@ -4,7 +4,9 @@ from support_retainer.billing import follow_up, receivables, run, watch
 from support_retainer.hours import allotment, day_sheet, estimates, top_up, warranty_end
 from support_retainer.monitoring import incidents, rollup
 from support_retainer.monitoring import run as site_checks
-from support_retainer.offboarding import notice
+from support_retainer.offboarding import daily, notice
+from support_retainer.offboarding.export import deletion
+from support_retainer.offboarding.export import request as exports
 from support_retainer.reporting import drafts
 from support_retainer.sla import agreed
 from support_retainer.sla import sweep as sla_sweep
@@ -35,10 +37,13 @@ def sweep() -> None:
 
 def follow_contracts() -> None:
     agreed.follow_contracts()
+    exports.take_up_silent_ones()
 
 
 def follow_lives() -> None:
     notice.end_contracts()
+    daily.follow_all()
+    deletion.delete_expired()
     watch.announce_uplifts()
     warranty_end.remind()
     estimates.end_expired()

@@ -1,10 +1,10 @@
-"""What the desk calls to end a contract, or not to."""
+"""What the desk calls to end a contract, or not to, and to bring its end about."""
 
 from typing import Any
 
 import frappe
 
-from support_retainer.offboarding import notice
+from support_retainer.offboarding import after_end, checklist, notice
 
 
 @frappe.whitelist(methods=["GET"])
@@ -27,6 +27,38 @@ def give_notice(contract: str, given_on: str) -> str:
 @frappe.whitelist(methods=["POST"])
 def withdraw_notice(contract: str) -> None:
     notice.withdraw(_contract(contract))
+
+
+@frappe.whitelist(methods=["GET"])
+def outstanding(offboarding: str) -> list[dict[str, Any]]:
+    """Unpaid invoices of the contract, oldest first."""
+    return checklist.outstanding(_offboarding(offboarding, "read").contract)
+
+
+@frappe.whitelist(methods=["POST"])
+def ask_for_deletion(offboarding: str) -> None:
+    """The client asked us by another way than the portal."""
+    after_end.ask_for_deletion(_offboarding(offboarding, "write"), frappe.session.user)
+
+
+@frappe.whitelist(methods=["POST"])
+def delete_data(offboarding: str) -> None:
+    """For managers: nothing of it comes back."""
+    frappe.only_for(("Retainer Manager", "System Manager"))
+    after_end.delete_data(_offboarding(offboarding, "write"))
+
+
+@frappe.whitelist(methods=["POST"])
+def reactivate(offboarding: str) -> str:
+    """Returns the draft of the new contract."""
+    frappe.only_for(("Retainer Manager", "System Manager"))
+    return after_end.reactivate(_offboarding(offboarding, "write")).name
+
+
+def _offboarding(name: str, right: str) -> Any:
+    doc = frappe.get_doc("Offboarding", name)
+    doc.check_permission(right)
+    return doc
 
 
 def _contract(name: str) -> Any:

@@ -14,6 +14,7 @@ from support_retainer.domain.charges import fee_lines, total
 from support_retainer.domain.lifecycle import end_on_notice
 from support_retainer.domain.suspension import standing
 from support_retainer.exceptions import InvalidNotice
+from support_retainer.offboarding import after_end, checklist
 
 RUNNING = ("Active", "Suspended")
 UNDER_NOTICE = ("Notice Given", "Suspended")
@@ -46,6 +47,7 @@ def give(contract: Document, given_on: date | str | None = None) -> date:
         {"notice_given_on": planned.given_on, "end_date": planned.end_date, "status": status.value}, notify=True
     )
     contract.add_comment("Info", _("Notice given; the contract ends on {0}.").format(formatdate(planned.end_date)))
+    checklist.open_for(contract)
     return planned.end_date
 
 
@@ -61,6 +63,7 @@ def withdraw(contract: Document) -> None:
     status = standing(is_suspended=bool(contract.suspended_for), notice_given=False)
     contract.db_set({"notice_given_on": None, "end_date": None, "status": status.value}, notify=True)
     contract.add_comment("Info", _("Notice withdrawn."))
+    checklist.withdraw(contract.name)
 
 
 def end_contracts(on: date | str | None = None) -> list[str]:
@@ -71,7 +74,9 @@ def end_contracts(on: date | str | None = None) -> list[str]:
         pluck="name",
     )
     for name in over:
-        frappe.get_doc("Retainer Contract", name).db_set("status", "Ended", notify=True)
+        contract = frappe.get_doc("Retainer Contract", name)
+        contract.db_set("status", "Ended", notify=True)
+        after_end.begin(contract)
     return over
 
 

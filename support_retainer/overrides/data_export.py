@@ -8,7 +8,8 @@ from support_retainer.offboarding.export import request, trail
 
 def after_insert(doc: Document, method: str | None = None) -> None:
     trail.note(doc.name, "Requested", doc.reason)
-    request.start(doc.name)
+    if not frappe.flags.export_by_hand:
+        request.start(doc.name)
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:

@@ -51,6 +51,7 @@ PAGES = (
     Page("/support/reports", _pages + "reports.page", "reports.html", menu="Reports"),
     Page("/support/reports/<name>", _pages + "reports.one", "report.html"),
     Page("/support/contract", _pages + "contract.page", "contract.html", menu="Contract"),
+    Page("/support/exports", _pages + "exports.page", "exports.html", menu="Exports"),
 )
 
 _map = Map([Rule(page.path, endpoint=page, strict_slashes=False) for page in PAGES])

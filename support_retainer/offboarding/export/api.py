@@ -4,13 +4,35 @@ from typing import Any
 
 import frappe
 
-from support_retainer.offboarding.export import request
+from support_retainer.offboarding.export import deletion, links, request
 
 
 @frappe.whitelist(methods=["POST"])
 def retry(export: str) -> None:
     """After a failure."""
     request.retry(_export(export))
+
+
+@frappe.whitelist(methods=["GET"])
+def contacts(export: str) -> list[str]:
+    """Whom a link can be sent to."""
+    return links.contacts(_export(export).contract)
+
+
+@frappe.whitelist(methods=["POST"])
+def send_link(export: str, user: str) -> None:
+    links.send(_export(export), user)
+
+
+@frappe.whitelist(methods=["POST"])
+def revoke_links(export: str) -> int:
+    """Returns how many links were open."""
+    return links.revoke(_export(export))
+
+
+@frappe.whitelist(methods=["POST"])
+def delete_archive(export: str, why: str) -> None:
+    deletion.delete_archive(_export(export), why)
 
 
 def _export(name: str) -> Any:

@@ -1,0 +1,50 @@
+"""The one door to an archive for clients: a token, the person it was made for, and a line in the trail."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+from werkzeug.wsgi import wrap_file
+
+from support_retainer.exceptions import LinkRefused
+from support_retainer.offboarding.export import links
+
+
+# A guest is sent to the login; everybody else is asked for the token that was made for them.
+@frappe.whitelist(allow_guest=True, methods=["GET"])
+def fetch(token: str, part: int | str = 1) -> Response:
+    """One part of an archive. Raises LinkRefused with the same words for every reason."""
+    token, number = str(token), cint(part)
+    if frappe.session.user == "Guest":
+        return redirect("/login?redirect-to=" + quote(links.PATH.format(token, number), safe=""))
+    try:
+        export = links.holder(token, frappe.session.user)
+        answer = part_of(export, number)
+        links.count(export, number)
+    except LinkRefused:
+        frappe.db.commit()  # a GET is rolled back, and the refusal is part of the trail
+        frappe.throw(_("This link is not valid (any more). Ask for a new one on the page Exports."), LinkRefused)
+    frappe.db.commit()
+    return answer
+
+
+def part_of(export: Document, number: int) -> Response:
+    row = next((row for row in export.parts if row.idx == number), None)
+    path = Path(frappe.get_site_path("private", "files", row.file_name)) if row else None
+    if not path or not path.is_file():
+        raise LinkRefused
+    answer = Response(mimetype="application/octet-stream", direct_passthrough=True)
+    answer.headers.add("Content-Disposition", "attachment", filename=row.file_name)
+    answer.headers["Cache-Control"] = "no-store, private"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    if frappe.local.request.headers.get("X-Use-X-Accel-Redirect"):
+        answer.headers["X-Accel-Redirect"] = quote(f"/protected/private/files/{row.file_name}")
+    else:
+        answer.headers["Content-Length"] = str(path.stat().st_size)
+        answer.response = wrap_file(frappe.local.request.environ, path.open("rb"))
+    return answer

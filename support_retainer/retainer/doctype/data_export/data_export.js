@@ -1,0 +1,65 @@
+const EXPORT_API = "support_retainer.offboarding.export.api.";
+const LOOK_AGAIN_MS = 3000;
+
+frappe.ui.form.on("Data Export", {
+    setup(frm) {
+        frm.set_query("managed_site", () => ({ filters: { contract: frm.doc.contract } }));
+        frm.set_query("contract", () => ({ filters: { docstatus: 1 } }));
+    },
+
+    refresh(frm) {
+        if (frm.is_new()) return;
+        show_progress(frm);
+        if (frm.doc.status === "Failed") {
+            frm.add_custom_button(__("Retry"), () => act(frm, "retry")).addClass("btn-primary");
+        }
+        if (frm.doc.status === "Ready") add_delivery(frm);
+    },
+});
+
+// The event of the worker may not arrive (a proxy without websockets); the field always does.
+function show_progress(frm) {
+    clearTimeout(frm.looks_again);
+    if (!["Queued", "Running"].includes(frm.doc.status)) {
+        frm.dashboard.clear_headline();
+        return;
+    }
+    const step = frm.doc.step || __("Waiting for a worker");
+    frm.dashboard.add_progress(__("Export"), frm.doc.progress || 1, `${step} (${Math.round(frm.doc.progress || 0)} %)`);
+    frm.looks_again = setTimeout(() => {
+        if (cur_frm === frm && !frm.is_dirty()) frm.reload_doc();
+    }, LOOK_AGAIN_MS);
+}
+
+function add_delivery(frm) {
+    frm.add_custom_button(__("Send Link"), () => send_link(frm)).addClass("btn-primary");
+    frm.add_custom_button(__("Revoke Links"), () => act(frm, "revoke_links"), __("Actions"));
+    frm.add_custom_button(__("Delete Archive"), () => delete_archive(frm), __("Actions"));
+    for (const part of frm.doc.parts) {
+        const url = `/private/files/${encodeURIComponent(part.file_name)}`;
+        frm.add_custom_button(part.file_name, () => window.open(url), __("Download"));
+    }
+}
+
+async function send_link(frm) {
+    const { message } = await frappe.call(`${EXPORT_API}contacts`, { export: frm.doc.name });
+    if (!message.length) {
+        frappe.msgprint(__("The contract names nobody who could get a link. Add a contact to it first."));
+        return;
+    }
+    const fields = [
+        { fieldname: "user", fieldtype: "Select", label: __("Contact"), options: message, default: message[0], reqd: 1 },
+    ];
+    frappe.prompt(fields, ({ user }) => act(frm, "send_link", { user }, __("The link is on its way.")), __("Send Link"));
+}
+
+function delete_archive(frm) {
+    const fields = [{ fieldname: "why", fieldtype: "Data", label: __("Reason"), reqd: 1 }];
+    frappe.prompt(fields, ({ why }) => act(frm, "delete_archive", { why }), __("Delete the archive for good"), __("Delete"));
+}
+
+async function act(frm, what, values = {}, said = "") {
+    await frappe.call({ method: EXPORT_API + what, args: { export: frm.doc.name, ...values }, type: "POST", freeze: true });
+    if (said) frappe.show_alert({ message: said, indicator: "green" });
+    frm.reload_doc();
+}
