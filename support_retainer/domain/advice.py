@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
+from support_retainer.domain.charges import period_fee
+from support_retainer.domain.contract_terms import ContractTerms, OveragePolicy
 from support_retainer.domain.coverage import CoverageKind
+from support_retainer.domain.history import History, TimeRow
 from support_retainer.domain.simulation import Outcome
 
 TOLERATED_SHARE = 0.1  # of the tickets by channels that the package lacks
@@ -56,6 +60,42 @@ def best_fit(outcomes: Sequence[Outcome]) -> Advice | None:
     runner_up = ranked[1] if len(ranked) > 1 else None
     saving = runner_up.yearly - best.yearly if runner_up else None
     return Advice(best, _grounds(best, outcomes, lacks), lacks, runner_up, saving if saving and saving > 0 else None)
+
+
+def break_even_minutes(lesser: Outcome, greater: Outcome) -> int | None:
+    """Minutes of included support a month from which the dearer package costs no more than the one with less hours.
+
+    None where the cheaper one charges nothing beyond its hours, or where the dearer never pays.
+    """
+    cheap, dear = lesser.offer.terms, greater.offer.terms
+    difference = _fee(greater) - _fee(lesser)
+    if difference <= 0 or not cheap.pools or not cheap.overage_rate or cheap.overage_policy is OveragePolicy.STOP:
+        return None
+    minutes = _pooled(cheap) + math.ceil(difference * 60 / cheap.overage_rate)
+    return minutes if not dear.pools or minutes <= _pooled(dear) else None
+
+
+def _fee(outcome: Outcome) -> Decimal:
+    return period_fee(outcome.offer.terms)
+
+
+def _pooled(terms: ContractTerms) -> int:
+    return sum(pool.minutes for pool in terms.pools)
+
+
+def with_more(history: History, percent: int) -> History:
+    """The same history with so many percent more tickets and the work on them, spread evenly; the copies are alike."""
+    tickets, rows = list(history.tickets), list(history.rows)
+    worked: dict[str, list[TimeRow]] = {}
+    for row in history.rows:
+        worked.setdefault(row.issue, []).append(row)
+    for number, ticket in enumerate(history.tickets):
+        if (number + 1) * percent // 100 > number * percent // 100:
+            twin = replace(ticket, name=f"{ticket.name} again")
+            tickets.append(twin)
+            rows += [replace(row, ticket=twin) for row in worked.get(ticket.name, ())]
+    rows.sort(key=lambda row: row.work.start)
+    return replace(history, tickets=tickets, rows=rows)
 
 
 def shortcomings(outcome: Outcome) -> tuple[Shortcoming, ...]:

@@ -33,16 +33,20 @@ class PooledHours:
     """The pools of a contract as one ledger each; `anchor` is the day its periods are counted from."""
 
     def __init__(self, pools: tuple[HourPool, ...], anchor: date) -> None:
+        self.anchor = anchor
         self.ledgers = {pool.name: _PoolLedger(pool, anchor) for pool in pools}
         self._usable: tuple[Lot, ...] | None = None
         self._day = date.min
         self._uses = 0
 
-    def turn(self, figures: PeriodHours, before: PeriodHours | None) -> None:
-        """Close what has ended and grant the hours of the new period."""
+    def turn(self, figures: PeriodHours, before: PeriodHours | None, pools: tuple[HourPool, ...]) -> None:
+        """Close what has ended and grant the hours that the terms of the new period give."""
         for ledger in self.ledgers.values():
             if before:
                 ledger.close(before, figures.period.start)
+        for pool in pools:
+            ledger = self.ledgers.setdefault(pool.name, _PoolLedger(pool, self.anchor))
+            ledger.pool = pool
             ledger.allot(figures)
         self._usable = None
 

@@ -6,13 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_retainer.domain.advice import Grounds, Shortcoming, best_fit
+from support_retainer.domain.advice import Grounds, Shortcoming, best_fit, break_even_minutes, with_more
 from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.charges import LineKind
-from support_retainer.domain.contract_terms import ContractTerms, CoverageRule, HourPool, OveragePolicy, Treatment
+from support_retainer.domain.contract_terms import (
+    ContractTerms,
+    CoverageRule,
+    HourPool,
+    LastPeriod,
+    OveragePolicy,
+    Treatment,
+)
 from support_retainer.domain.coverage import CoverageKind, Work
 from support_retainer.domain.entitlement import Entitlements
 from support_retainer.domain.errors import InvalidTerms
+from support_retainer.domain.override import Override, OverrideKind
 from support_retainer.domain.promises import judge
 from support_retainer.domain.simulation import History, Offer, Ticket, TimeRow, simulate
 from support_retainer.domain.sla_clock import Event, EventKind, Policy, Target, TargetClock, replay
@@ -327,3 +335,61 @@ def test_where_every_package_lacks_something_the_one_that_lacks_least_is_advised
 def test_packages_in_different_currencies_are_not_compared():
     assert best_fit([outcome_of(1), outcome_of(1, "Other", currency="USD")]) is None
     assert best_fit([]) is None
+
+
+def test_an_uplift_is_charged_from_its_day_and_settled_with_the_next_invoice():
+    later = replace(TERMS, effective_from=date(2026, 3, 14), monthly_fee=Decimal(481))
+    outcome = simulate(replace(GROWTH, later=(later,)), history(until="2026-04-15"))
+    assert totals(outcome) == [("2026-01-31", 450), ("2026-02-28", 450), ("2026-03-31", 481 + 17)]
+
+
+def test_a_contract_that_ended_gets_back_the_days_it_did_not_serve():
+    terms = replace(TERMS, last_period=LastPeriod.CREDIT)
+    outcome = simulate(replace(GROWTH, terms=terms, end_date=date(2026, 3, 15)), history(until="2026-03-30"))
+    assert totals(outcome)[-1] == ("2026-03-31", Decimal("-217.74"))
+
+
+def test_a_package_change_grants_the_new_hours_from_the_next_period_on():
+    later = replace(TERMS, effective_from=date(2026, 2, 28), pools=(HourPool("Support Hours", 480),))
+    outcome = simulate(replace(GROWTH, later=(later,)), history(until="2026-03-30"))
+    assert [hours.granted for hours in outcome.hours] == [240, 480]
+
+
+def test_what_was_decided_on_a_claim_wins_over_the_cause():
+    denied = ticket(cause="Data Migration", under_warranty=False)
+    goodwill = ticket("T-2", cause="User Error", under_warranty=True)
+    rows = [row(minutes=60, of=denied), row("2026-02-03 10:00", 60, goodwill)]
+    outcome = simulate(GROWTH, history(*rows, tickets=[denied, goodwill]))
+    assert (outcome.minutes_of(CoverageKind.INCLUDED), outcome.minutes_of(CoverageKind.WARRANTY)) == (60, 60)
+
+
+def test_a_managers_word_and_an_estimate_stay_under_every_package():
+    free = replace(row("2026-02-03 10:00", 600), override=Override(OverrideKind.FREE))
+    estimated = replace(row("2026-02-04 10:00", 600), is_estimated=True)
+    outcome = simulate(GROWTH, history(free, estimated))
+    assert outcome.total == 900
+    assert (outcome.minutes_of(CoverageKind.FREE), outcome.minutes_of(CoverageKind.QUOTED)) == (600, 600)
+
+
+def test_travel_is_charged_where_the_package_charges_it():
+    visit = CoverageRule("Visit", Treatment.DAILY, Decimal(1200), plus_expenses=True)
+    rows = [replace(row(activity="Visit"), expenses=Decimal(80)), replace(row("2026-02-03 10:00"), expenses=Decimal(5))]
+    second = simulate(with_rules(visit), history(*rows)).invoices[1]
+    assert second.amount_of(LineKind.EXPENSES) == 80
+
+
+def test_a_dearer_package_pays_from_the_hours_that_cost_the_difference():
+    lesser, greater = outcome_of(450, "Lesser"), outcome_of(750, "Greater", pools=(HourPool("Hours", 480),))
+    assert break_even_minutes(lesser, greater) == 240 + 120
+    assert break_even_minutes(greater, lesser) is None
+    narrow = outcome_of(9000, "Narrow", pools=(HourPool("Hours", 480),))
+    assert break_even_minutes(lesser, narrow) is None
+
+
+def test_a_fifth_more_tickets_bring_a_fifth_more_work():
+    tickets = [ticket(f"T-{number}") for number in range(10)]
+    rows = [row(f"2026-02-{number + 2:02d} 10:00", 30, tickets[number]) for number in range(10)]
+    more = with_more(history(*rows, tickets=tickets), 20)
+    assert (len(more.tickets), len(more.rows)) == (12, 12)
+    assert [one.work.start for one in more.rows] == sorted(one.work.start for one in more.rows)
+    assert with_more(more, 0) == more

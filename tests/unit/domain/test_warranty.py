@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from support_retainer.domain.simulation import OUR_FAULTS
-from support_retainer.domain.warranty import COVERED_CAUSES, Decision, Ground, Proposal, goes_beyond, propose
+from support_retainer.domain.warranty import Decision, Ground, Proposal, goes_beyond, propose
 
 LAST_DAY = date(2026, 11, 29)
 COVERED = Proposal(Decision.COVERED, Ground.OUR_DEFECT)
@@ -48,7 +47,3 @@ def test_only_giving_more_than_the_rules_goes_beyond_them():
     assert not goes_beyond(Decision.COVERED, COVERED)
     assert not goes_beyond(Decision.NOT_COVERED, COVERED)
     assert not goes_beyond(Decision.PENDING, refused)
-
-
-def test_the_simulator_grants_what_the_claim_grants():
-    assert OUR_FAULTS == COVERED_CAUSES
