@@ -1,4 +1,4 @@
-"""Indexes on tables of ERPNext that keep logging time flat, however many rows there are.
+"""Indexes on tables of Frappe and ERPNext that keep what is asked often flat, however many rows there are.
 
 ERPNext asks, for each row of a timesheet, whether the user has others at that time; without an index it reads every
 row there is. Its condition is an OR of three ranges, which MariaDB answers by joining two short ones: what begins after
@@ -13,6 +13,8 @@ INDEXES = {
     "Timesheet Detail": (("from_time", "to_time"), ("to_time", "from_time")),
     "Timesheet": (("user", "retainer_day"), ("docstatus", "retainer_day")),
 }
+# Articles are searched while a client types.
+FULLTEXT = {"Help Article": ("title", "content")}
 
 
 def add() -> None:
@@ -20,11 +22,20 @@ def add() -> None:
     for doctype, indexes in INDEXES.items():
         for fields in indexes:
             frappe.db.add_index(doctype, list(fields), name_of(fields))
+    for doctype, fields in FULLTEXT.items():
+        for field in fields:
+            add_fulltext(f"tab{doctype}", field)
+
+
+def add_fulltext(table: str, field: str) -> None:
+    if not frappe.db.has_index(table, name_of((field,))):
+        frappe.db.sql_ddl(f"ALTER TABLE `{table}` ADD FULLTEXT INDEX `{name_of((field,))}` (`{field}`)")
 
 
 def drop() -> None:
     """Changes tables and therefore commits."""
-    for doctype, indexes in INDEXES.items():
+    words = {doctype: tuple((field,) for field in fields) for doctype, fields in FULLTEXT.items()}
+    for doctype, indexes in {**INDEXES, **words}.items():
         table = f"tab{doctype}"
         for name in map(name_of, indexes):
             if frappe.db.has_index(table, name):
