@@ -118,6 +118,26 @@ def check_sites(managed_site: str | None, as_json: bool) -> bool:
     return not done.down
 
 
+@retainer.command("verify-backup")
+@click.argument("managed_site")
+@click.option("--file", help="Restore this file instead of taking a backup of the local site.")
+@click.option("--key-file", help="File with the backup_encryption_key of the site, where the backup is encrypted.")
+@as_json
+@on_site
+def verify_backup(managed_site: str, file: str | None, key_file: str | None, as_json: bool) -> bool:
+    """Restore a backup of a Managed Site into a scratch database, compare it, and drop the database."""
+    from pathlib import Path
+
+    from support_retainer.maintenance.restore_test import verify
+
+    key = Path(key_file).read_text().strip() if key_file else ""
+    test = verify(managed_site, file, key)
+    shown = ("status", "reason", "tables", "rows", "checksums", "backup_mb", "is_encrypted", "seconds", "differences")
+    found = {"test": test.name, **{name: test.get(name) for name in shown}}
+    _print(as_json, found, [f"{name}: {value}" for name, value in found.items() if value not in (None, "")])
+    return test.status == "Passed"
+
+
 @retainer.command("doctor")
 @as_json
 @on_site

@@ -309,5 +309,13 @@ class TargetTooLong(RetainerError):
     """A promise of more than ten years."""
 
 
+class NoScratchDatabase(RetainerError):
+    """There is no database user here who may create the database of a restore test."""
+
+
+class UnreadableBackup(RetainerError):
+    """A backup that is cut off, corrupted, encrypted with another key, or none at all."""
+
+
 class InvalidOffboarding(RetainerError):
     """An offboarding that does not fit its contract."""

@@ -14,7 +14,7 @@ after_uninstall = "support_retainer.uninstall.after_uninstall"
 _own = """
 Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
 Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer, Metered Reading,
-Managed Site, Site Check, Site Check Rollup, Site Incident,
+Managed Site, Site Check, Site Check Rollup, Site Incident, Restore Test,
 Support Report, Data Export, Data Export Event, Offboarding
 """
 _own_doctypes = [name.strip() for name in _own.split(",")]
@@ -76,10 +76,14 @@ _issue = "erpnext.support.doctype.issue.issue."
 override_whitelisted_methods = {
     _issue + "set_status": _on + "issue_status.set_status",
     _issue + "set_multiple_status": _on + "issue_status.set_multiple_status",
+    "frappe.client.get_count": _on + "client.get_count",
 }
 
 scheduler_events = {
-    "cron": {"* * * * *": ["support_retainer.tasks.sweep"], "*/5 * * * *": ["support_retainer.tasks.check_sites"]},
+    "cron": {
+        "* * * * *": ["support_retainer.tasks.sweep"],
+        "*/5 * * * *": ["support_retainer.tasks.check_sites", "support_retainer.tasks.watch_heartbeat"],
+    },
     "daily_long": [
         "support_retainer.tasks.tidy_sites",
         "support_retainer.tasks.follow_lives",
@@ -98,6 +102,9 @@ scheduler_events = {
 
 page_renderer = ["support_retainer.portal.pages.SupportPage"]
 get_website_user_home_page = "support_retainer.portal.pages.home_page"
+
+accounting_dimension_doctypes = ["Retainer Contract"]
+extend_bootinfo = ["support_retainer.heartbeat.on_desk"]
 
 jinja = {"methods": ["support_retainer.billing.worklog.worklog"]}
 # The Billing Audit report belongs to the records, which know no service; it finds the audit here.

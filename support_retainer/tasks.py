@@ -1,7 +1,9 @@
 """What the scheduler starts; every task may run twice, late, or after a crash."""
 
-from support_retainer.billing import follow_up, receivables, run, watch
+from support_retainer import heartbeat
+from support_retainer.billing import follow_up, receivables, renewal, run, watch
 from support_retainer.hours import allotment, day_sheet, estimates, top_up, warranty_end
+from support_retainer.maintenance import backups
 from support_retainer.monitoring import incidents, rollup
 from support_retainer.monitoring import run as site_checks
 from support_retainer.offboarding import daily, notice
@@ -41,6 +43,7 @@ def follow_contracts() -> None:
 
 
 def follow_lives() -> None:
+    renewal.follow_terms()
     notice.end_contracts()
     daily.follow_all()
     deletion.delete_expired()
@@ -60,6 +63,8 @@ def sum_up_sites() -> None:
 def tidy_sites() -> None:
     rollup.purge()
     incidents.tidy()
+    backups.look_at_all()
+    backups.start_quarterly_tests()
 
 
 def audit_books() -> None:
@@ -68,3 +73,7 @@ def audit_books() -> None:
 
 def draft_reports() -> None:
     drafts.draft_what_is_due()
+
+
+def watch_heartbeat() -> None:
+    heartbeat.watch()

@@ -160,6 +160,9 @@ def copy_checkout(target: Path) -> None:
 def configure(shadow: Shadow) -> None:
     config = {key: value for key, value in shadow.bench.config().items() if key.startswith("db_")}
     config.update(
+        # A restore test makes and drops a database of its own.
+        root_login=shadow.server.user,
+        root_password=shadow.server.password,
         redis_cache=shadow.redis.url(0),
         redis_queue=shadow.redis.url(1),
         redis_socketio=shadow.redis.url(0),

@@ -21,6 +21,7 @@ CARDS = (
     _portal + "overview.tickets_card",
     _portal + "overview.contract_card",
     _portal + "overview.invoices_card",
+    _portal + "sites_page.card",
     _portal + "reports.card",
 )
 OPEN = ("Open", "Replied", "On Hold")

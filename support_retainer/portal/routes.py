@@ -48,6 +48,8 @@ PAGES = (
         by_link=_pages + "estimates_page.answered",
     ),
     Page("/support/hours", _pages + "hours.page", "hours.html", menu="Hours"),
+    Page("/support/sites", _pages + "sites_page.page", "sites.html", menu="Sites"),
+    Page("/support/sites/<name>", _pages + "sites_page.one", "site.html"),
     Page("/support/reports", _pages + "reports.page", "reports.html", menu="Reports"),
     Page("/support/reports/<name>", _pages + "reports.one", "report.html"),
     Page("/support/contract", _pages + "contract.page", "contract.html", menu="Contract"),

@@ -1,0 +1,79 @@
+"""The client's sites: how they are now, how they were, and what is announced."""
+
+from datetime import date, datetime
+from typing import Any
+
+from frappe import _
+
+from support_retainer.domain.uptime import Sum
+from support_retainer.monitoring import view
+from support_retainer.portal import access
+from support_retainer.portal.access import Client
+from support_retainer.site_time import utc_now
+
+WIDTH, HEIGHT, GAP = 900, 120, 10
+NOT_WELL = ("Down", "Degraded")
+
+
+def page(client: Client) -> dict[str, Any]:
+    sites = own(client)
+    return {"sites": sites, "windows": view.windows([site.name for site in sites], utc_now())}
+
+
+def one(client: Client, name: str) -> dict[str, Any]:
+    """Raises NotFound for others' sites and those that are not watched."""
+    site = None if client.sees_own_tickets_only(client.customer) else view.site_of(client.customer, name)
+    if not site:
+        raise access.NotFound(_("There is no such site."))
+    return facts_of(site, utc_now())
+
+
+def facts_of(site: Any, now: datetime) -> dict[str, Any]:
+    found = view.facts(site, now)
+    return {**found, "bars": bars(found["days"]), "chart": chart(found["days"])}
+
+
+def card(client: Client) -> dict[str, Any] | None:
+    """For the overview; None for a client without sites."""
+    sites = own(client)
+    if not sites:
+        return None
+    bad = [site for site in sites if site.status in NOT_WELL]
+    return {"template": "cards/sites.html", "sites": sites[:5], "bad": len(bad), "count": len(sites)}
+
+
+def own(client: Client) -> list[Any]:
+    """A contact with own tickets only sees no matters of the whole company."""
+    return [] if client.sees_own_tickets_only(client.customer) else view.sites_of(client.customer)
+
+
+def bars(days: list[tuple[date, Sum | None]]) -> list[dict[str, Any]]:
+    """A bar for each day: its place, its colour's name, and what it says."""
+    step = WIDTH / len(days)
+    return [
+        {"x": round(number * step, 1), "tone": tone(one), "day": day, "percent": one.percent if one else None}
+        for number, (day, one) in enumerate(days)
+    ]
+
+
+def tone(one: Sum | None) -> str:
+    if one is None or one.percent is None:
+        return "none"
+    return "good" if one.percent >= 100 else "wait" if one.percent >= 99 else "bad"
+
+
+def chart(days: list[tuple[date, Sum | None]]) -> dict[str, Any]:
+    """Mean response times as the points of lines; a day without answers interrupts the line."""
+    known = [one.mean_ms for _day, one in days if one and one.mean_ms is not None]
+    top = max(known, default=0)
+    if not top:
+        return {"lines": [], "top": 0}
+    step = WIDTH / max(len(days) - 1, 1)
+    lines: list[list[str]] = [[]]
+    for number, (_day, one) in enumerate(days):
+        if one is None or one.mean_ms is None:
+            lines.append([])
+            continue
+        height = HEIGHT - GAP - one.mean_ms / top * (HEIGHT - 2 * GAP)
+        lines[-1].append(f"{number * step:.1f},{height:.1f}")
+    return {"lines": [" ".join(line) for line in lines if line], "top": top, "mean": round(sum(known) / len(known))}
