@@ -87,6 +87,13 @@ def test_invoice_with_worklog(login, picture):
     picture(page, "desk-invoice")
 
 
+def test_contract_on_paper(login, picture):
+    page = login(user=MANAGER.email)
+    page.goto(f"/printview?doctype=Retainer%20Contract&name={contract()}&format=Retainer%20Contract%20Summary")
+    expect(page.locator(".print-format").first).to_contain_text("Support Contract")
+    picture(page, "desk-contract-paper")
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [
