@@ -319,3 +319,7 @@ class UnreadableBackup(RetainerError):
 
 class InvalidOffboarding(RetainerError):
     """An offboarding that does not fit its contract."""
+
+
+class PortalNarrowed(RetainerError):
+    """Something the portal no longer offers after the end of a contract."""

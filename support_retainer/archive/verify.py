@@ -5,6 +5,7 @@ import io
 import sys
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +53,8 @@ def verify(path: Path, passphrase: str = "") -> Proof:
         with opened(path, passphrase) as archive:
             manifest = manifest_of(archive)
             check_members(archive, manifest, proof)
-            counted = {entry.path: check_file(archive, entry, manifest, proof) for entry in manifest.files}
+            tables = {row.path: row for row in manifest.tables}
+            counted = {row.path: check_file(archive, row, tables.get(row.path), proof) for row in manifest.files}
             check_dumps(manifest, counted, proof)
     except UNREADABLE as error:
         proof.problems.append(f"the archive can't be read: {error}")
@@ -65,14 +67,13 @@ def check_members(archive: zipfile.ZipFile, manifest: Manifest, proof: Proof) ->
     listed = {entry.path for entry in manifest.files} | {NAME}
     proof.problems += [f"{name}: not in the manifest" for name in sorted(set(names) - listed)]
     proof.problems += [f"{name}: missing" for name in sorted(listed - set(names))]
-    proof.problems += [f"{name}: there twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    proof.problems += [f"{name}: there twice" for name, times in sorted(Counter(names).items()) if times > 1]
 
 
-def check_file(archive: zipfile.ZipFile, entry: FileEntry, manifest: Manifest, proof: Proof) -> dict[str, int]:
+def check_file(archive: zipfile.ZipFile, entry: FileEntry, table: TableEntry | None, proof: Proof) -> dict[str, int]:
     """Checksum and content of one member; of a dump, its rows by table."""
     if entry.path not in archive.NameToInfo:
         return {}
-    table = next((row for row in manifest.tables if row.path == entry.path), None)
     counted: dict[str, int] = {}
     with archive.open(entry.path) as member:
         reader = HashingReader(member)

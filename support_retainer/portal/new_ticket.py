@@ -10,7 +10,7 @@ from frappe.utils import cint, getdate
 from support_retainer import amounts
 from support_retainer.exceptions import RetainerError
 from support_retainer.hours.reasons import hours
-from support_retainer.portal import access, conversation, files, package, tickets
+from support_retainer.portal import access, conversation, files, narrowing, package, tickets
 from support_retainer.portal.access import Client
 from support_retainer.portal.ticket import path_of
 from support_retainer.site_time import site_date, to_site, utc_now
@@ -54,6 +54,7 @@ def create(subject: str = "", description: str = "", priority: str = "", emergen
     Raises AnswerNeeded, RefusedFile, frappe.PermissionError.
     """
     client = access.client()
+    narrowing.refuse_new_ticket(client)
     values = {
         "subject": _required(subject, _("Subject"))[:LONGEST_SUBJECT],
         "description": conversation.from_text(_required(description, _("Description"))),

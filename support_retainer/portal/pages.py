@@ -13,7 +13,7 @@ from frappe import _
 from frappe.website.page_renderers.base_renderer import BaseRenderer
 from werkzeug.wrappers import Response
 
-from support_retainer.portal import access, routes
+from support_retainer.portal import access, narrowing, routes
 from support_retainer.portal.templates import render
 
 ROOT = "support"
@@ -74,7 +74,7 @@ class SupportPage(BaseRenderer):
     def answer(self, client: access.Client) -> Response:
         found = routes.match(self.path)
         try:
-            if not found:
+            if not found or not narrowing.allows(client, "/" + self.path.strip("/")):
                 raise access.NotFound
             page, values = found
             context = frappe.get_attr(page.context)(client, **values)

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from support_retainer import amounts
 from support_retainer.hours import reasons
-from support_retainer.portal import routes
+from support_retainer.portal import narrowing, routes
 from support_retainer.site_time import site_zone, to_utc
 
 APP = Path(__file__).resolve().parent.parent
@@ -33,7 +33,8 @@ def render(template: str, **context: Any) -> str:
             lang=frappe.local.lang or "en",
             direction="rtl" if is_rtl() else "ltr",
             csrf_token=get_csrf_token() if frappe.session.user != "Guest" else "",
-            menu=list(routes.menu()),
+            menu=[entry for entry in routes.menu() if narrowing.allows(context.get("client"), entry[0])],
+            open_to=partial(narrowing.allows, context.get("client")),
             brand=_brand(context.get("client")),
             **{"query": frappe.local.form_dict, **context},
         )

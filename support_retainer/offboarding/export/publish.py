@@ -59,36 +59,39 @@ def name_of(doc: Document, number: int, count: int) -> str:
 
 
 def attach(doc: Document, part: Path, name: str, digest: str) -> Document:
-    size = part.stat().st_size
     part.rename(frappe.get_site_path("private", "files", name))
-    forget(doc, name)
-    # The hash is given, or File would read the whole part into memory for one.
-    return frappe.get_doc(
-        doctype="File",
-        file_name=name,
-        file_url=f"/private/files/{name}",
-        is_private=1,
-        file_size=size,
-        content_hash=digest,
-        attached_to_doctype=doc.doctype,
-        attached_to_name=doc.name,
-    ).insert(ignore_permissions=True)
+    return register(doc, name, digest)
 
 
 def attach_text(doc: Document, name: str, text: bytes) -> Document:
-    return frappe.get_doc(
+    """A small private file of the record."""
+    name = f"{safe_part(doc.name)}-{name}"
+    Path(frappe.get_site_path("private", "files", name)).write_bytes(text)
+    return register(doc, name, hashlib.sha256(text).hexdigest())
+
+
+def register(doc: Document, name: str, digest: str) -> Document:
+    """The File of what lies in private/files under this name already.
+
+    Inserting a File reads all of it into memory, writes it once more under another name and holds it to the limit for
+    uploads; so the row is written as it is. A row that a crash left for the same file gives way to it.
+    """
+    file_url = f"/private/files/{name}"
+    frappe.db.delete("File", {"file_url": file_url, "attached_to_name": doc.name})
+    file = frappe.get_doc(
         doctype="File",
-        file_name=f"{doc.name}-{name}",
-        content=text,
+        name=frappe.generate_hash(length=10),
+        file_name=name,
+        file_url=file_url,
         is_private=1,
+        folder=frappe.db.get_value("File", {"is_attachments_folder": 1}),
+        file_size=Path(frappe.get_site_path("private", "files", name)).stat().st_size,
+        content_hash=digest,
         attached_to_doctype=doc.doctype,
         attached_to_name=doc.name,
-    ).insert(ignore_permissions=True)
-
-
-def forget(doc: Document, name: str) -> None:
-    """Rows of an earlier publication that a crash left; the file itself has just been replaced."""
-    frappe.db.delete("File", {"file_url": f"/private/files/{name}", "attached_to_name": doc.name})
+    )
+    file.db_insert()
+    return file
 
 
 def sha256_of(path: Path) -> str:

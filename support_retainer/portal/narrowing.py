@@ -1,0 +1,42 @@
+"""What is left of the portal after a contract has ended: history, invoices and exports, and for a while the handover.
+
+A customer with another contract that serves keeps everything.
+"""
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from support_retainer.domain.offboarding import Stage, stage
+from support_retainer.exceptions import PortalNarrowed
+from support_retainer.offboarding.checklist import transition_days
+from support_retainer.portal.access import Client
+
+# Pages that are about service, and those that begin something new.
+OF_SERVICE = ("/support/sites", "/support/hours", "/support/estimates")
+OF_HANDOVER = ("/support/tickets/new",)
+
+
+def stage_of(client: Client) -> Stage:
+    """Served without any contract: a client before the first one may write to us."""
+    contracts = client.contracts
+    if not contracts or any(row.status != "Ended" for row in contracts):
+        return Stage.SERVED
+    last = max(contracts, key=lambda row: getdate(row.end_date) if row.end_date else getdate("0001-01-01"))
+    return stage(getdate(last.end_date) if last.end_date else None, True, transition_days(), getdate())
+
+
+def allows(client: Client | None, path: str) -> bool:
+    """Whether a page of the portal is there for this client."""
+    found = stage_of(client) if client else Stage.SERVED
+    closed = {Stage.SERVED: (), Stage.TRANSITION: OF_SERVICE, Stage.OVER: (*OF_SERVICE, *OF_HANDOVER)}[found]
+    return not any(path == start or path.startswith(f"{start}/") for start in closed)
+
+
+def refuse_new_ticket(client: Client) -> None:
+    """Raises PortalNarrowed once the transition is over."""
+    if stage_of(client) is Stage.OVER:
+        frappe.throw(
+            _("Your contract and the transition have ended, so no new ticket can be opened here. Write us a mail."),
+            PortalNarrowed,
+        )
