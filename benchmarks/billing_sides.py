@@ -22,16 +22,18 @@ class Side:
     make: Callable[[list], None]
     milliseconds: list[float] = field(default_factory=list)
     queries: list[float] = field(default_factory=list)
+    rows_read: list[float] = field(default_factory=list)
 
     def round(self, number: int, size: int) -> None:
         """One batch: milliseconds and queries per invoice, commit included."""
         work = self.prepare(number, size)
         frappe.db.commit()
         before = invoices()
-        asked, began = statements(), perf_counter()
+        read, asked, began = rows_read(), statements(), perf_counter()
         self.make(work)
         spent = perf_counter() - began
         asked = statements() - asked - 1  # the count counts itself
+        self.rows_read.append((rows_read() - read) / size)
         made = invoices() - before
         assert made == size, f"{self.label}: {made} invoices instead of {size}"
         self.milliseconds.append(spent * 1e3 / size)
@@ -44,6 +46,15 @@ class Side:
 
 def statements() -> int:
     return int(frappe.db.sql("show session status like 'Questions'")[0][1])
+
+
+def rows_read() -> int:
+    """Rows and index entries that the server has looked at for this connection."""
+    return sum(int(value) for _name, value in frappe.db.sql("show session status like 'Handler_read%'"))
+
+
+def status(name: str) -> int:
+    return int(frappe.db.sql("show global status like %s", name)[0][1])
 
 
 def invoices() -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 
 import frappe
 from frappe import _
@@ -10,9 +9,9 @@ from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.utils import add_to_date, format_datetime, getdate, now_datetime
 from frappe.utils.scheduler import is_scheduler_inactive
 
+from support_retainer import heartbeat
 from support_retainer.sla.sweep import last_sweep_at
 
-SWEEP_IS_LATE = timedelta(minutes=10)
 BILLING_IS_LATE_HOURS = 36
 STUCK_HOURS = 2
 ITEMS = ("fee_item", "usage_item", "one_off_item", "expense_item")
@@ -64,7 +63,7 @@ def scheduler() -> Check:
 
 def sweep() -> Check:
     last = last_sweep_at()
-    is_late = not last or now_datetime() - last > SWEEP_IS_LATE
+    is_late = not last or now_datetime() - last > heartbeat.SWEEP_IS_LATE
     found = _("last sweep {0}.").format(format_datetime(last)) if last else _("no sweep yet.")
     return Check(
         _("SLA sweep"),
@@ -77,15 +76,17 @@ def sweep() -> Check:
 def billing() -> Check:
     """Late is what neither the day it was due nor a run of the last one and a half days has brought to an invoice."""
     late = add_to_date(now_datetime(), hours=-BILLING_IS_LATE_HOURS)
+    stopped = [alarm.text for alarm in heartbeat.alarms() if alarm.name == "billing"]
     due = {"status": "Due", "bill_on": ["<=", getdate(late)], "creation": ["<", late]}
     overdue = frappe.db.count("Retainer Billing Period", due)
     last = frappe.db.get_value("Retainer Billing Run", {}, "creation", order_by="creation desc")
     return Check(
         _("Billing"),
-        not overdue or bool(last and last > late),
+        not stopped and (not overdue or bool(last and last > late)),
         _("{0} periods wait for more than {1} hours, last run {2}.").format(
             overdue, BILLING_IS_LATE_HOURS, format_datetime(last) if last else _("never")
-        ),
+        )
+        + "".join(f" {text}" for text in stopped),
         _("Run `bench --site SITE retainer bill`."),
     )
 

@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import frappe
-from erpnext.controllers.accounts_controller import get_taxes_and_charges
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
 from support_retainer.amounts import decimals
-from support_retainer.billing import dimensions
+from support_retainer.billing import dimensions, taxes
 from support_retainer.billing.descriptions import describe
 from support_retainer.domain.charges import Line, LineKind
 from support_retainer.domain.contract_terms import ContractTerms
@@ -83,7 +82,7 @@ def build(parts: Sequence[Part], on: date) -> Document:
             invoice.append("items", _item(part, terms, line))
         for row in part.rows:
             invoice.append("timesheets", _claimed(row))
-    _set_taxes(invoice, contract)
+    taxes.apply(invoice, contract, on)
     return invoice
 
 
@@ -96,8 +95,11 @@ def _shared(parts: Sequence[Part], fieldname: str) -> str | None:
 def _item(part: Part, terms: ContractTerms, line: Line) -> dict:
     contract = part.contract
     gives_back = line.amount < 0
+    item_code = _item_code(line.kind)
     item = {
-        "item_code": _item_code(line.kind),
+        "item_code": item_code,
+        # ERPNext's form ticks it; on the server the line of a deferred item would be revenue at once.
+        "enable_deferred_revenue": frappe.get_cached_value("Item", item_code, "enable_deferred_revenue"),
         "qty": -flt(line.quantity) if gives_back else flt(line.quantity),
         "rate": abs(flt(line.rate)),
         "price_list_rate": abs(flt(line.rate)),
@@ -140,12 +142,3 @@ def _claimed(row: frappe._dict) -> dict:
         "billing_hours": row.retainer_billed_minutes / 60,
         "billing_amount": flt(row.billing_amount),
     }
-
-
-def _set_taxes(invoice: Document, contract: "RetainerContract") -> None:
-    """The contract's own tax template; without one ERPNext finds the customer's tax category or the default."""
-    if not contract.taxes_and_charges:
-        return
-    invoice.taxes_and_charges = contract.taxes_and_charges
-    for tax in get_taxes_and_charges("Sales Taxes and Charges Template", contract.taxes_and_charges):
-        invoice.append("taxes", tax)

@@ -57,7 +57,19 @@ def announce_uplifts(on: str | None = None) -> list[str]:
         },
         pluck="name",
     )
-    return [name for name in names if _announce(frappe.get_doc("Retainer Contract", name), today, until)]
+    return [name for name in names if _announce_alone(name, today, until)]
+
+
+def _announce_alone(name: str, today: object, until: object) -> bool:
+    """One contract in its own transaction; whatever is wrong with it stops no other."""
+    try:
+        announced = _announce(frappe.get_doc("Retainer Contract", name), today, until)
+    except Exception:
+        frappe.db.rollback()
+        frappe.log_error(title=_("Uplift failed"), reference_doctype="Retainer Contract", reference_name=name)
+        announced = False
+    frappe.db.commit()
+    return announced
 
 
 def _announce(contract: Document, today: object, until: object) -> bool:

@@ -26,6 +26,14 @@ def minimum_term_end(start: date, months: int) -> date | None:
     return start + relativedelta(months=months) - timedelta(days=1) if months > 0 else None
 
 
+def term_end_on(start: date, months: int, day: date) -> date:
+    """The last day of the term that `day` falls into, where terms of so many months follow each other from `start`."""
+    terms = 1
+    while (end := start + relativedelta(months=terms * months) - timedelta(days=1)) < day:
+        terms += 1
+    return end
+
+
 def end_on_notice(given_on: date, notice_days: int, minimum_end: date | None) -> date:
     """Notice on day D ends the contract on max(D + notice_days, end of the minimum term)."""
     end = given_on + timedelta(days=notice_days)

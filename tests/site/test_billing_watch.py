@@ -13,6 +13,7 @@ def report(name, **filters):
     return run_report(name, filters=filters)["result"]
 
 
+@pytest.mark.commits
 def test_an_uplift_is_a_row_of_terms_on_the_anniversary_and_comes_once(site):
     contract = make_contract("Growth", "2026-01-15", uplift_percent=10)
     make_fiscal_year("2027-01-15")

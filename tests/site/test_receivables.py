@@ -6,7 +6,7 @@ from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_ent
 
 from support_retainer.billing import api, receivables
 from support_retainer.billing.audit import audit
-from support_retainer.exceptions import NotSuspended
+from support_retainer.exceptions import InvalidTerms, NotSuspended
 from support_retainer.sla.why import for_client
 from support_retainer.testing import bill, invoiced_starts, make_contract, make_issue
 from tests.support.people import make_user
@@ -152,3 +152,9 @@ def test_one_contract_that_fails_holds_up_no_other(contract, monkeypatch):
     days_after(contract, 10)
     other.reload()
     assert (contract.status, other.status) == ("Active", "Suspended")
+
+
+@pytest.mark.parametrize("days", ["soon", "7, -1"])
+def test_warning_days_that_are_no_days_are_refused(days):
+    with pytest.raises(InvalidTerms, match="Warn Days before"):
+        frappe.get_doc("Retainer Settings").update({"overdue_warnings": days}).save()
