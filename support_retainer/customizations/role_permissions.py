@@ -5,10 +5,14 @@ from frappe.permissions import add_permission, reset_perms, update_permission_pr
 
 HANDLE = ("write", "create", "report", "print", "email", "share")
 # Reading comes with each. ERPNext's form of an Issue reads Support Settings each time it opens, and greets whoever
-# may not with an error; a Warranty Claim is ERPNext's Maintenance User's alone.
+# may not with an error; a Warranty Claim is ERPNext's Maintenance User's alone; and nobody but a System Manager or a
+# Projects User could choose the kind of an issue or of a call's work, or the category of an article.
+READ = ("Support Settings", "Issue Type", "Issue Priority", "Activity Type", "Help Category")
+HANDLED = ("Issue", "Call Log", "Help Article", "Warranty Claim")
+OURS = ("Retainer Manager", "Retainer Agent")
 GRANTED: dict[str, dict[str, tuple[str, ...]]] = {
-    "Support Settings": {"Retainer Manager": (), "Retainer Agent": ()},
-    "Warranty Claim": {"Retainer Manager": HANDLE, "Retainer Agent": HANDLE},
+    **{doctype: dict.fromkeys(OURS, ()) for doctype in READ},
+    **{doctype: dict.fromkeys(OURS, HANDLE) for doctype in HANDLED},
 }
 SAME = ("role", "permlevel", "if_owner", "read", "write", "create", "delete", "submit", "cancel")
 

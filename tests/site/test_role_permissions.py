@@ -7,10 +7,13 @@ from support_retainer.customizations import role_permissions
 
 
 def may_read(*roles: str) -> bool:
+    return frappe.has_permission("Support Settings", "read", user=somebody(*roles))
+
+
+def somebody(*roles: str) -> str:
     user = frappe.get_doc(doctype="User", email="someone@retainer.example", first_name="Someone", send_welcome_email=0)
     user.append_roles(*roles)
-    user.insert()
-    return frappe.has_permission("Support Settings", "read", user=user.name)
+    return user.insert().name
 
 
 def test_an_agent_reads_the_support_settings():
@@ -19,6 +22,15 @@ def test_an_agent_reads_the_support_settings():
 
 def test_nobody_else_of_the_support_team_gains_the_right():
     assert not may_read("Support Team")
+
+
+def test_an_agent_needs_no_other_role_for_tickets_calls_and_articles():
+    agent = somebody("Retainer Agent")
+    for doctype in ("Issue", "Call Log", "Help Article"):
+        assert frappe.has_permission(doctype, "create", user=agent), doctype
+    for doctype in ("Issue Type", "Issue Priority", "Activity Type", "Help Category"):
+        assert frappe.has_permission(doctype, "read", user=agent), doctype
+        assert not frappe.has_permission(doctype, "write", user=agent), doctype
 
 
 def test_removing_leaves_the_rights_as_erpnext_ships_them():
