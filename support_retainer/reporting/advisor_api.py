@@ -1,0 +1,94 @@
+"""'Which package fits?' for the desk and for the command line."""
+
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+
+from support_retainer.domain.coverage import CoverageKind
+from support_retainer.domain.promises import Kept
+from support_retainer.domain.simulation import Outcome
+from support_retainer.reporting import advisor
+from support_retainer.simulator import sentences
+
+ADVISED = ("Customer", "Lead", "Retainer Contract")
+
+
+@frappe.whitelist(methods=["GET"])
+def advise(doctype: str, name: str, months: int = advisor.MONTHS) -> dict[str, Any]:
+    """What each package would have cost a Customer, Lead or Retainer Contract in the last months, and which fits best.
+
+    Money is Decimal, time whole minutes. Raises NothingToDo without any history.
+    """
+    if doctype not in ADVISED:
+        raise frappe.PermissionError(_("Choose a customer, a lead or a contract."))
+    frappe.get_doc(doctype, name).check_permission("read")
+    frappe.has_permission("Support Package", "read", throw=True)
+    return as_dict(advisor.advise(doctype, name, int(months)))
+
+
+def as_dict(advised: advisor.Advised) -> dict[str, Any]:
+    best = advised.advice.best.offer.terms.package if advised.advice else ""
+    with_more = {outcome.offer.terms.package: outcome.yearly for outcome in advised.more}
+    return {
+        "currency": advised.outcomes[0].offer.terms.currency if advised.outcomes else "",
+        "start": advised.history.start,
+        "until": advised.history.until,
+        "tickets": len(advised.history.tickets),
+        "time_entries": len(advised.history.rows),
+        "own": advised.own,
+        "best": best,
+        "sentences": sentences.advice_of(advised.advice),
+        "packages": [package(outcome, with_more) for outcome in advised.outcomes],
+        "break_even": [
+            {"package": one, "other": other, "minutes": minutes} for one, other, minutes in advised.break_even()
+        ],
+        "more_percent": advisor.MORE_PERCENT,
+        "best_with_more": advised.best_with_more(),
+        "skipped": list(advised.skipped),
+    }
+
+
+def package(outcome: Outcome, with_more: dict[str, Decimal]) -> dict[str, Any]:
+    """One package: what it costs by month, what became of the time, and which promises would have been kept."""
+    terms = outcome.offer.terms
+    return {
+        "package": terms.package,
+        "monthly_fee": terms.monthly_fee,
+        "total": outcome.total,
+        "yearly": _cents(outcome.yearly),
+        "yearly_with_more": _cents(with_more[terms.package]),
+        "overage_minutes": outcome.minutes_of(CoverageKind.OVERAGE, CoverageKind.EMERGENCY, CoverageKind.HOURLY),
+        "refused_minutes": outcome.minutes_of(CoverageKind.STOPPED, CoverageKind.NOT_OFFERED),
+        "expired_minutes": sum(hours.expired for hours in outcome.hours),
+        "response": _kept(outcome.promises.response),
+        "resolution": _kept(outcome.promises.resolution),
+        "months": [
+            {"start": invoice.period.start, "fee": invoice.fee, "total": invoice.total, "closing": invoice.is_closing}
+            for invoice in outcome.invoices
+        ],
+    }
+
+
+def lines(shown: dict[str, Any]) -> list[str]:
+    """The same for a terminal."""
+    head = f"{shown['tickets']} tickets, {shown['time_entries']} time entries, {shown['start']} to {shown['until']}"
+    rows = [
+        f"  {row['package']:<24} {shown['currency']} {row['yearly']:>12,.2f} a year, "
+        f"{row['yearly_with_more']:>12,.2f} with {shown['more_percent']} % more tickets"
+        for row in sorted(shown["packages"], key=lambda row: row["yearly"])
+    ]
+    even = [
+        f"  {row['other']} pays instead of {row['package']} from {row['minutes'] / 60:.1f} hours a month"
+        for row in shown["break_even"]
+    ]
+    return [head, *rows, *even, *shown["sentences"]]
+
+
+def _kept(kept: Kept) -> dict[str, Any]:
+    return {"met": kept.met, "missed": kept.missed, "percent": kept.percent}
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"))
