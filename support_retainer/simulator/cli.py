@@ -3,7 +3,7 @@
 import argparse
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -18,9 +18,10 @@ from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.errors import DomainError
 from support_retainer.domain.simulation import History, Outcome, simulate
 from support_retainer.simulator import as_json, html, text
+from support_retainer.simulator.exports import EXPORTS, Export, Told, records
 from support_retainer.simulator.moments import Moments
 from support_retainer.simulator.offers import OfferError, offers_of, time_zone_of
-from support_retainer.simulator.tickets_csv import CsvError, Reading, Vocabulary, read
+from support_retainer.simulator.tickets_csv import CsvError, Reading, Vocabulary, read, read_records
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "tickets.csv"
 ALL_WELL, SOME_LEFT_OUT, NOT_RUN = 0, 1, 2
@@ -96,7 +97,7 @@ def _run(options: argparse.Namespace) -> Run:
     moments = _moments(options, catalogue)
     words = Vocabulary.of([row["name"] for row in catalogue["priorities"]], CHANNELS, catalogue["activity_types"])
     with _opened(options) as file:
-        reading = read(file, words, moments, lambda line, reason: _say(f"line {line}: {reason}"))
+        reading = _read(options, file, words, moments)
     history, left_out = _history(reading, moments, options.start, options.until)
     _say_what_was_read(reading, left_out, history, catalogue)
     offers = offers_of(catalogue, options.package, history.start, options.quantity)
@@ -104,10 +105,48 @@ def _run(options: argparse.Namespace) -> Run:
     return Run(catalogue, history, reading, outcomes, best_fit(outcomes), left_out)
 
 
+def _read(options: argparse.Namespace, file: TextIO, words: Vocabulary, moments: Moments) -> Reading:
+    """Our own file, or the export of another helpdesk."""
+
+    def report(line: int, reason: str) -> None:
+        _say(f"line {line}: {reason}")
+
+    if not options.format:
+        return read(file, words, moments, report)
+    left_out: list[int] = []
+
+    def left(line: int, reason: str) -> None:
+        left_out.append(line)
+        report(line, reason)
+
+    export = EXPORTS[options.format]
+    told = Told(options.activity_type, options.default_priority)
+    reading = read_records(records(file, export, told, moments, left), words, moments, report)
+    reading.lines += len(left_out)
+    reading.bad_lines += len(left_out)
+    _say_how_it_was_read(export)
+    return reading
+
+
+def _say_how_it_was_read(export: Export) -> None:
+    _say(f"note: priorities of {export.title} count as " + _pairs(export.priorities))
+    if export.channels:
+        _say(f"note: channels of {export.title} count as {_pairs(export.channels)}; others as none in particular")
+    if not export.first_response and not export.reply_minutes:
+        _say(f"note: an export of {export.title} has no first responses, so their promises all count as missed.")
+    if not export.time:
+        _say(f"note: an export of {export.title} has no time, so only fees and promises are compared.")
+
+
+def _pairs(words: Mapping[str, str]) -> str:
+    return ", ".join(f"{theirs} = {ours}" for theirs, ours in words.items())
+
+
 def _moments(options: argparse.Namespace, catalogue: dict[str, Any]) -> Moments:
     zone = options.time_zone or time_zone_of(catalogue)
     try:
-        return Moments(zone, options.date_format)
+        known = EXPORTS[options.format].date_format if options.format else None
+        return Moments(zone, options.date_format or known)
     except (KeyError, ValueError, OSError):
         raise UsageError(f"--time-zone {zone!r} is no IANA time zone; write one like Asia/Dubai.") from None
 
@@ -205,6 +244,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--quantity", type=_amount, metavar="N", help="units of a metered package, such as lines of code")
     add("--time-zone", metavar="ZONE", help="zone of times without an offset (default: that of the offer)")
     add("--date-format", metavar="FORMAT", help="format of the file's times, such as '%%d/%%m/%%Y %%H:%%M'")
+    add("--format", choices=sorted(EXPORTS), help="the file is an export of this helpdesk, not our own format")
+    add("--activity-type", default="", metavar="NAME", help="with --format: the kind of work that the file's time is")
+    add("--default-priority", default="", metavar="NAME", help="with --format: what tickets without priority count as")
     add("--html", metavar="FILE", help="also write a page with charts")
     add("--json", action="store_true", help="print figures as JSON instead of text")
     return parser

@@ -33,6 +33,11 @@ class Moments:
         moment = written.astimezone(UTC)
         return moment, moment.astimezone(self.zone).date()
 
+    def write(self, moment: datetime) -> str:
+        """A moment as this reads it: local time in the file's format."""
+        local = moment.astimezone(self.zone).replace(tzinfo=None)
+        return local.strftime(self.date_format) if self.date_format else local.isoformat(sep=" ")
+
     def local_date(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 

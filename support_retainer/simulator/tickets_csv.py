@@ -55,13 +55,32 @@ class Reading:
     unlisted: Counter[str] = field(default_factory=Counter)
 
 
+Records = Iterable[tuple[int, tuple[str, ...]]]
+
+
 def read(lines: Iterable[str], words: Vocabulary, moments: Moments, report: Callable[[int, str], None]) -> Reading:
     """Read a whole file; `report(line number, reason)` is called for each line that is left out.
 
     Raises CsvError where the heading lacks a column or is no heading at all.
     """
     reader = _Reader(words, moments)
-    for number, record in _records(lines, report, reader.reading):
+    return _read(reader, _records(lines, report, reader.reading), report)
+
+
+def read_records(records: Records, words: Vocabulary, moments: Moments, report: Callable[[int, str], None]) -> Reading:
+    """The same for records that another file was translated into; each counts as a line."""
+    reader = _Reader(words, moments)
+
+    def counted() -> Records:
+        for number, record in records:
+            reader.reading.lines += 1
+            yield number, record
+
+    return _read(reader, counted(), report)
+
+
+def _read(reader: "_Reader", records: Records, report: Callable[[int, str], None]) -> Reading:
+    for number, record in records:
         try:
             reader.take(record)
         except (BadLine, BadMoment) as problem:
@@ -105,10 +124,10 @@ def _refusal(record: list[str], width: int) -> str:
     """Why a record can't be used whatever it says; "" if it can."""
     if len(record) != width:
         return f"has {len(record)} columns where the heading has {width}"
-    return "" if _is_unicode("".join(record)) else "is not UTF-8 text; save the file as UTF-8"
+    return "" if is_unicode("".join(record)) else "is not UTF-8 text; save the file as UTF-8"
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
     """False for bytes that were no UTF-8, which come in as lone surrogates."""
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
