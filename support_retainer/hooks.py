@@ -18,7 +18,10 @@ Managed Site, Site Check, Site Check Rollup, Site Incident, Restore Test,
 Support Report, Data Export, Data Export Event, Offboarding
 """
 _own_doctypes = [name.strip() for name in _own.split(",")]
-permission_query_conditions = dict.fromkeys(_own_doctypes, "support_retainer.permissions.query_conditions")
+permission_query_conditions = {
+    **dict.fromkeys(_own_doctypes, "support_retainer.permissions.query_conditions"),
+    "File": "support_retainer.permissions.file_conditions",
+}
 has_permission = dict.fromkeys(_own_doctypes, "support_retainer.permissions.has_permission")
 
 doctype_js = {

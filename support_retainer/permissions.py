@@ -22,3 +22,14 @@ def is_desk_user(user: str | None = None) -> bool:
     if user == "Administrator":
         return True
     return frappe.get_cached_value("User", user, "user_type") == "System User"
+
+
+def file_conditions(user: str | None = None) -> str:
+    """Frappe lists files of messages to every desk user; those on tickets are for people who may read tickets."""
+    user = user or frappe.session.user
+    if user == "Administrator" or frappe.has_permission("Issue", "read", user=user):
+        return EVERYTHING
+    return f"""(`tabFile`.`owner` = {frappe.db.escape(user)} or `tabFile`.`attached_to_doctype` is null
+        or `tabFile`.`attached_to_doctype` != 'Communication' or not exists (
+            select 1 from `tabCommunication` message
+            where message.name = `tabFile`.`attached_to_name` and message.reference_doctype = 'Issue'))"""  # noqa: S608 (escaped)

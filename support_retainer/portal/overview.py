@@ -29,8 +29,16 @@ SHOWN = 5
 
 
 def page(client: Client) -> dict[str, Any]:
-    cards = [frappe.get_attr(name)(client) for name in CARDS]
-    return {"cards": [card for card in cards if card]}
+    return {"cards": [card for card in (_card(name, client) for name in CARDS) if card]}
+
+
+def _card(name: str, client: Client) -> dict[str, Any] | None:
+    """A service that cannot answer loses its card; the client still gets to the tickets."""
+    try:
+        return frappe.get_attr(name)(client)
+    except Exception:
+        frappe.log_error(f"Portal overview: {name}")
+        return None
 
 
 def contract_card(client: Client) -> dict[str, Any] | None:
