@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from support_retainer.exceptions import AlertReplayed, AlertTooLarge
 from support_retainer.monitoring import alerts
 from support_retainer.monitoring import metrics as figures
-from support_retainer.sla.telephony import MOST_SECONDS_APART, signature
+from support_retainer.sla.signed import MOST_SECONDS_APART, signature
 
 MOST_BYTES = 512 * 1024
 STAFF = {"Retainer Agent", "Retainer Manager", "System Manager"}
