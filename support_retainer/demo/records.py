@@ -30,7 +30,7 @@ def make_contract(client: Client, customer: str, go_live: date) -> str:
             go_live_date=go_live,
             account_manager=MANAGER.email,
             payment_terms_template=payments.payment_terms(),
-            contacts=[{"user": client.user, "can_approve": 1, "receives_reports": 1, "emergency_contact": 1}],
+            contacts=[contact(client.user)],
             **client.terms,
         )
         if client.quantity is not None:
@@ -40,6 +40,12 @@ def make_contract(client: Client, customer: str, go_live: date) -> str:
         contract.submit()
         stamp("Retainer Contract", contract.name, now, creation=now)
     return contract.name
+
+
+def contact(user: str) -> dict[str, object]:
+    """The one person of the client whom the story knows, who therefore may do everything."""
+    rights = ("can_approve", "is_admin", "receives_reports", "emergency_contact")
+    return {"user": user, **dict.fromkeys(rights, 1)}
 
 
 def write(scene: Scene) -> None:

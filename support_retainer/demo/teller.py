@@ -64,7 +64,7 @@ def _make_client(client: Client) -> str:
 
 def _logins() -> tuple[Login, ...]:
     staff = [(person.email, person.role, "/app") for person in (MANAGER, AGENT)]
-    clients = [(client.user, "Customer", "/issues") for client in CLIENTS]
+    clients = [(client.user, "Customer", "/support") for client in CLIENTS]
     return tuple(Login(*login, people.give_password(login[0])) for login in staff + clients)
 
 
