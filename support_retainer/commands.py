@@ -197,11 +197,35 @@ def verify_export(
 
 @retainer.command("simulate", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def simulate(arguments: tuple[str, ...]) -> None:
-    """Replay tickets and time through packages; needs no site. `simulate --help` lists the options."""
+@pass_context
+def simulate(context: Any, arguments: tuple[str, ...]) -> None:
+    """Replay tickets and time through packages: of a file, or of --customer, --lead or --contract NAME of the site.
+
+    `simulate --help` lists the options for files; of the site's own history, --months N (12) and --json.
+    """
     from support_retainer.__main__ import main
 
-    sys.exit(main(["simulate", *arguments]))
+    if not arguments or arguments[0] not in ADVISED:
+        sys.exit(main(["simulate", *arguments]))
+    advise.main([f"{ADVISED[arguments[0]]}", *arguments[1:]], obj=context, standalone_mode=True)
+
+
+ADVISED = {"--customer": "Customer", "--lead": "Lead", "--contract": "Retainer Contract"}
+
+
+@click.command("simulate")
+@click.argument("doctype")
+@click.argument("name")
+@click.option("--months", default=12, help="How many months to look back.")
+@as_json
+@on_site
+def advise(doctype: str, name: str, months: int, as_json: bool) -> bool:
+    """The site's own history of one client through every package sold in his currency."""
+    from support_retainer.reporting import advisor, advisor_api
+
+    shown = advisor_api.as_dict(advisor.advise(doctype, name, months))
+    _print(as_json, shown, advisor_api.lines(shown))
+    return True
 
 
 def _run_as_dict(run: Any) -> dict[str, Any]:

@@ -25,6 +25,7 @@ permission_query_conditions = {
 has_permission = dict.fromkeys(_own_doctypes, "support_retainer.permissions.has_permission")
 
 doctype_js = {
+    "Lead": "public/js/package_advisor.js",
     "Issue": [
         "public/js/sla_badges.js",
         "public/js/issue.js",
@@ -37,12 +38,13 @@ doctype_js = {
         "public/js/issue_estimate.js",
         "public/js/issue_contract.js",
     ],
-    "Customer": ["public/js/log_call.js"],
+    "Customer": ["public/js/log_call.js", "public/js/package_advisor.js"],
     "Retainer Contract": [
         "public/js/log_call.js",
         "public/js/contract_glance.js",
         "public/js/contract_next.js",
         "public/js/contract_suspension.js",
+        "public/js/package_advisor.js",
     ],
     "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
     "Warranty Claim": "public/js/warranty_claim.js",

@@ -169,3 +169,13 @@ def test_only_who_reads_the_client_and_the_prices_is_told(site):
         advisor_api.advise("Retainer Contract", contract.name, 12)
     with pytest.raises(frappe.PermissionError):
         advisor_api.advise("User", "Administrator", 12)
+
+
+@pytest.mark.commits
+def test_the_command_replays_a_contract_of_the_site(site, bench):
+    contract = busy_client()
+    frappe.db.commit()
+    done = bench("retainer", "simulate", "--contract", contract.name, "--months", "36")
+    assert done.returncode == 0, done.stderr
+    assert "Professional" in done.stdout
+    assert "20 % more tickets" in done.stdout
