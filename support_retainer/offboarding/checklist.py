@@ -28,9 +28,7 @@ def sentence(key: TaskKey) -> str:
 
 
 def transition_days() -> int:
-    """0 is a choice; empty is the usual 30."""
-    kept = frappe.db.get_single_value("Retainer Settings", "transition_days")
-    return TRANSITION_DAYS if kept is None else cint(kept)
+    return cint(frappe.db.get_single_value("Retainer Settings", "transition_days")) or TRANSITION_DAYS
 
 
 def open_for(contract: Document) -> Document:

@@ -70,7 +70,13 @@ def end_contracts(on: date | str | None = None) -> list[str]:
     """Contracts whose last day has passed become Ended; returns their names."""
     over = frappe.get_all(
         "Retainer Contract",
-        filters={"docstatus": 1, "status": ["in", ("Notice Given", *RUNNING)], "end_date": ["<", getdate(on)]},
+        filters=[
+            ["docstatus", "=", 1],
+            ["status", "in", ("Notice Given", *RUNNING)],
+            # Frappe takes "no date" for one long past: without this every contract without an end would be over.
+            ["end_date", "is", "set"],
+            ["end_date", "<", getdate(on)],
+        ],
         pluck="name",
     )
     for name in over:

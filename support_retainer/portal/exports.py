@@ -1,6 +1,7 @@
 """Exports in the portal: what there is, asking for one, and fetching it. For those who run the client's account."""
 
 from typing import Any
+from urllib.parse import quote
 
 import frappe
 from frappe import _
@@ -10,6 +11,7 @@ from support_retainer.exceptions import ExportRefused
 from support_retainer.offboarding import after_end, checklist
 from support_retainer.offboarding.export import links, request
 from support_retainer.portal import access
+from support_retainer.portal.pages import Elsewhere
 
 SHOWN = (
     "name",
@@ -27,8 +29,10 @@ UNDER_WAY = ("Queued", "Running")
 
 
 def page(client: access.Client) -> dict[str, Any]:
+    if token := frappe.form_dict.get("token"):
+        raise Elsewhere(links.PATH.format(quote(str(token), safe=""), frappe.utils.cint(frappe.form_dict.get("part"))))
     mine = administered(client)
-    exports = of_contracts(mine)
+    exports = visible(client, mine)
     for row in exports:
         row.parts = parts_of(row.name) if row.status == "Ready" else []
     ends = [ending(contract) for contract in mine]
@@ -81,10 +85,18 @@ def administered(client: access.Client) -> list[str]:
     return [row.name for row in client.contracts if client.on(row.name).is_admin]
 
 
-def of_contracts(contracts: list[str]) -> list[frappe._dict]:
-    if not contracts:
-        return []
-    return frappe.get_all("Data Export", {"contract": ["in", contracts]}, [*SHOWN], order_by="creation desc", limit=20)
+def visible(client: access.Client, mine: list[str]) -> list[frappe._dict]:
+    """Exports of the contracts whose account the user runs, and those the user was sent a link to."""
+    sent = links.exports_sent_to(client.user)
+    theirs = [row.name for row in client.contracts]
+    return frappe.get_all(
+        "Data Export",
+        filters={"contract": ["in", theirs or [""]]},
+        or_filters={"contract": ["in", mine or [""]], "name": ["in", sent or [""]]},
+        fields=[*SHOWN],
+        order_by="creation desc",
+        limit=20,
+    )
 
 
 def parts_of(export: str) -> list[frappe._dict]:
@@ -116,7 +128,9 @@ def fetch(export: str, part: int | str = 1) -> str:
     row = frappe.db.get_value("Data Export", str(export), ["name", "contract"], as_dict=True)
     if not row:
         raise access.NotFound(_("There is no such export."))
-    own_account(access.own_contract(row.contract, client).name, client)
+    contract = access.own_contract(row.contract, client)
+    if row.name not in links.exports_sent_to(client.user):
+        own_account(contract.name, client)
     return links.PATH.format(links.make(frappe.get_doc("Data Export", row.name), client.user), frappe.utils.cint(part))
 
 

@@ -284,7 +284,7 @@ def test_the_commands_make_and_prove_an_export(site, bench):
     make_client(contract, is_admin=1)
     frappe.db.commit()
     done = bench("retainer", "export", contract.name, "--json")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     made = json.loads(done.stdout[done.stdout.index("{") :])
     proven = bench("retainer", "verify-export", made["files"][0])
     assert proven.returncode == 0, proven.stdout + proven.stderr

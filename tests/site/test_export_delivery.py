@@ -1,17 +1,16 @@
 """Who may fetch an export, how long, and what is left when it is gone: an archive, a link, a person, a trail."""
 
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import frappe
 import pytest
 
 from support_retainer.exceptions import ExportRefused
-from support_retainer.offboarding.export import deletion, job, links, publish, request
-from support_retainer.offboarding.export.download import fetch
+from support_retainer.offboarding.export import deletion, job, links, request
 from support_retainer.testing import make_contract
 from tests.support.client_site import no_archives_left  # noqa: F401 - a fixture
-from tests.support.people import acting_as, make_client, make_user
+from tests.support.people import make_client, make_user
 from tests.support.stories import at
 from tests.support.web import Web, with_password
 
@@ -67,11 +66,18 @@ def test_a_named_contact_fetches_the_archive_and_the_trail_says_so(site, export,
     assert token not in frappe.as_json(export.as_dict())
 
 
-def test_a_guest_is_led_to_the_login_and_back(site, export, kim):
-    answer = asked(site, None, links.make(export, kim))
-    assert answer.status_code == 302
-    back = parse_qs(urlsplit(answer.headers["Location"]).query)["redirect-to"][0]
-    assert back.startswith("/api/method/support_retainer.offboarding.export.download.fetch?token=")
+def test_a_guest_is_led_to_the_login_and_finds_the_archive_afterwards(site, growth, export):
+    contact = make_client(growth.reload())
+    token = links.make(export.reload(), contact)
+    with_password(contact)
+    assert asked(site, None, token).status_code == 403
+    by_mail = urlsplit(links.url_of(token))
+    led = Web(site).get(f"{by_mail.path}?{by_mail.query}")
+    assert (led.status_code, led.headers["Location"]) == (302, "/login?redirect-to=/support/exports")
+    web = Web(site, contact)
+    there = web.get(f"{by_mail.path}?{by_mail.query}")
+    assert web.get(there.headers["Location"]).data[:2] == b"PK"
+    assert export.parts[0].file_name in web.get("/support/exports").text
 
 
 def test_a_link_of_somebody_else_opens_nothing(site, growth, export, kim):
@@ -188,9 +194,3 @@ def test_another_contact_and_another_client_see_no_export(site, growth, export):
         assert export.name not in web.get("/support/exports").text
         assert web.call("support_retainer.portal.exports.fetch", export=export.name).status_code == 404
         assert web.call("support_retainer.portal.exports.ask", contract=growth.name).status_code == 404
-
-
-def test_fetching_needs_a_request_of_a_person(site, export, kim):
-    with acting_as("Guest"):
-        assert fetch(links.make(export, kim)).status_code == 302
-    assert publish.kept_for() == 30

@@ -57,6 +57,12 @@ def test_notice_opens_the_checklist_with_owners_and_days(growth, kim, ending):
     assert ending.progress == 0
 
 
+def test_a_contract_without_an_end_goes_on(growth, ending):
+    open_ended = make_contract("Starter", START)
+    assert notice.end_contracts("2099-01-01") == [growth.name]
+    assert open_ended.reload().status == "Active"
+
+
 def test_withdrawing_notice_closes_it_and_a_second_notice_opens_a_new_one(growth, ending):
     notice.withdraw(growth.reload())
     assert ending.reload().status == "Withdrawn"
@@ -81,6 +87,7 @@ def test_exports_are_asked_for_on_their_days_and_a_missed_day_by_one(growth, end
     daily.follow_all("2026-10-01")
     assert len(exports(growth)) == 1
     frappe.db.set_value("Data Export", exports(growth)[0], "creation", "2026-09-30 03:00:00")
+    frappe.db.commit()
     daily.follow_all("2026-10-13")
     daily.follow_all("2026-10-13")
     assert len(exports(growth)) == 2

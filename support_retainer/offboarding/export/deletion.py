@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime, nowdate
 
 from support_retainer.exceptions import ExportRefused
-from support_retainer.offboarding.export import links, printing, publish, trail
+from support_retainer.offboarding.export import links, printing, publish, s3, trail
 
 TEMPLATE = "support_retainer/templates/handover/deletion_certificate.html"
 
@@ -19,6 +19,7 @@ def delete_archive(export: Document, why: str) -> None:
         frappe.throw(
             _("{0} is {1}: there is no archive to delete.").format(export.name, _(export.status)), ExportRefused
         )
+    s3.delete(export)
     links.revoke(export)
     for row in export.parts:
         remove_file(row)
@@ -43,7 +44,8 @@ def certificate_of(export: Document, why: str) -> bytes:
 
 def delete_expired() -> list[str]:
     """Archives whose day has come; one that can't be deleted does not keep the others. Returns their names."""
-    due = frappe.get_all("Data Export", {"status": "Ready", "expires_on": ["<=", nowdate()]}, pluck="name")
+    day_has_come = [["status", "=", "Ready"], ["expires_on", "is", "set"], ["expires_on", "<=", nowdate()]]
+    due = frappe.get_all("Data Export", filters=day_has_come, pluck="name")
     for name in due:
         try:
             delete_archive(frappe.get_doc("Data Export", name), _("the time it is kept is over"))

@@ -21,7 +21,7 @@ from support_retainer.archive.names import safe_part
 from support_retainer.archive.parts import PartsWriter
 from support_retainer.archive.staging import Staging
 from support_retainer.archive.writer import ArchiveWriter
-from support_retainer.offboarding.export import disk, handover, publish, trail
+from support_retainer.offboarding.export import disk, handover, publish, s3, trail
 from support_retainer.offboarding.export.own_records import OwnRecords
 from support_retainer.offboarding.export.progress import Progress
 from support_retainer.offboarding.export.sources import Source, sources_of
@@ -95,6 +95,9 @@ def make(doc: Document, staging: Staging) -> None:
     publish.publish(doc, parts, packed)
     frappe.db.commit()
     staging.remove()
+    if doc.copy_to_s3:
+        s3.copy(doc)
+        frappe.db.commit()
 
 
 def pack(

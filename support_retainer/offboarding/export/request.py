@@ -50,11 +50,11 @@ def retry(export: Document) -> None:
 def take_up_silent_ones() -> list[str]:
     """Exports whose worker died or whose job was lost go on; one that kills every worker is given up. Their names."""
     silent_since = now_datetime() - SILENT_FOR
-    silent = frappe.get_all(
-        "Data Export",
-        filters={"status": ["in", ("Queued", "Running")]},
-        or_filters={"heartbeat_at": ["<", silent_since], "modified": ["<", silent_since]},
-        fields=["name", "attempts", "heartbeat_at"],
+    silent = frappe.db.sql(
+        """select name, attempts from `tabData Export`
+        where status in ('Queued', 'Running') and coalesce(heartbeat_at, modified) < %s""",
+        silent_since,
+        as_dict=True,
     )
     for row in silent:
         if row.attempts >= MOST_ATTEMPTS:
