@@ -323,3 +323,7 @@ class InvalidOffboarding(RetainerError):
 
 class PortalNarrowed(RetainerError):
     """Something the portal no longer offers after the end of a contract."""
+
+
+class JobNotReady(RetainerError):
+    """A maintenance job lacks a step, evidence or an approval for what it is set to."""

@@ -15,6 +15,7 @@ _own = """
 Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
 Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer, Metered Reading,
 Managed Site, Site Check, Site Check Rollup, Site Incident, Restore Test,
+Maintenance Activity, Maintenance Job,
 Support Report, Data Export, Data Export Event, Offboarding
 """
 _own_doctypes = [name.strip() for name in _own.split(",")]
@@ -91,6 +92,7 @@ scheduler_events = {
     },
     "daily_long": [
         "support_retainer.tasks.tidy_sites",
+        "support_retainer.tasks.plan_maintenance",
         "support_retainer.tasks.follow_lives",
         "support_retainer.tasks.draft_reports",
     ],

@@ -2,8 +2,8 @@
 
 from support_retainer import heartbeat
 from support_retainer.billing import follow_up, receivables, renewal, run, watch
-from support_retainer.hours import allotment, day_sheet, estimates, top_up, warranty_end
-from support_retainer.maintenance import backups
+from support_retainer.hours import allotment, day_sheet, estimates, package_change, top_up, warranty_end
+from support_retainer.maintenance import backups, jobs
 from support_retainer.monitoring import incidents, rollup
 from support_retainer.monitoring import run as site_checks
 from support_retainer.offboarding import daily, notice
@@ -26,6 +26,7 @@ def follow_receivables() -> None:
 def allot() -> None:
     allotment.roll_all_forward()
     allotment.expire_on_their_day()
+    package_change.adjust_all()
     top_up.catch_up()
 
 
@@ -65,6 +66,11 @@ def tidy_sites() -> None:
     incidents.tidy()
     backups.look_at_all()
     backups.start_quarterly_tests()
+
+
+def plan_maintenance() -> None:
+    jobs.make_ahead()
+    jobs.escalate()
 
 
 def audit_books() -> None:

@@ -30,6 +30,18 @@ def problems(catalogue: Row) -> Iterator[Problem]:
         yield from _policy(policy, catalogue, f"sla_policies[{index}]")
     for index, package in enumerate(catalogue["packages"]):
         yield from _package(package, catalogue, f"packages[{index}]")
+    for index, activity in enumerate(catalogue.get("maintenance", ())):
+        yield from _maintenance(activity, catalogue, f"maintenance[{index}]")
+
+
+def _maintenance(activity: Row, catalogue: Row, path: str) -> Iterator[Problem]:
+    yield from _repeated(activity, {"packages": "package", "steps": "step"}, path)
+    yield from _unlisted(
+        activity["activity_type"], catalogue["activity_types"], f"{path}.activity_type", "activity_types"
+    )
+    known = [package["package_name"] for package in catalogue["packages"]]
+    for index, row in enumerate(activity["packages"]):
+        yield from _unlisted(row["package"], known, f"{path}.packages[{index}].package", "packages")
 
 
 def _holidays(holiday_list: Row, path: str) -> Iterator[Problem]:

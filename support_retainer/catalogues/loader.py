@@ -85,6 +85,9 @@ def load(name: str, folder: Path = FOLDER) -> LoadReport:
         for package in catalogue["packages"]:
             first = {"catalogue": catalogue["catalogue"], "enabled": 1}
             _merge("Support Package", package["package_name"], package, schema.PACKAGE, loading, first)
+        for activity in catalogue["maintenance"]:
+            first = {"catalogue": catalogue["catalogue"], "enabled": 1}
+            _merge("Maintenance Activity", activity["activity_name"], activity, schema.MAINTENANCE, loading, first)
     return LoadReport(name, tuple(loading.created), tuple(loading.updated), tuple(loading.kept))
 
 

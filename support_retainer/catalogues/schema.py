@@ -19,6 +19,10 @@ Check = Callable[[Value], str | None]
 CHANNELS = ("Portal", "Email", "Phone", "WhatsApp", "Video Call", "Dedicated Line", "Monitoring")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 TREATMENTS = ("Included", "Free", "Hourly", "Daily", "Quoted", "Not Offered")
+JOB_KINDS = (
+    *("Task", "Upgrade", "Restore Test", "Security Advisory", "Server Audit", "Server Migration"),
+    "Quarterly Review",
+)
 ITEM_ROLES = ("fee", "usage", "one_off", "expense")
 
 
@@ -43,10 +47,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """A list of rows with the same fields. `at_least` rows; the key itself must always be there."""
+    """A list of rows with the same fields. `at_least` rows; the key itself must be there unless it may be left out."""
 
     row: "Mapping[str, Field | Table]"
     at_least: int = 0
+    may_be_left_out: bool = False
 
 
 Shape = Mapping[str, "Field | Table"]
@@ -202,6 +207,18 @@ PACKAGE: Shape = {
     "tiers": Table({"from_quantity": Field(_whole), "unit_price": Field(_unit_price)}),
 }
 
+MAINTENANCE: Shape = {
+    "activity_name": Field(_text),
+    "kind": _optional(_choice(*JOB_KINDS), "Task"),
+    "cadence": Field(_choice("On Request", "Weekly", "Monthly", "Quarterly", "Yearly")),
+    "per": _optional(_choice("Contract", "Site"), "Contract"),
+    "activity_type": Field(_text),
+    "days_ahead": _optional(_whole, 14),
+    "needs_evidence": _optional(_flag, True),
+    "packages": Table({"package": Field(_text)}, at_least=1),
+    "steps": Table({"step": Field(_text)}),
+}
+
 HOLIDAY_LIST: Shape = {
     "holiday_list_name": Field(_text),
     "from_date": Field(_date),
@@ -230,6 +247,7 @@ CATALOGUE: Shape = {
     "holiday_lists": Table(HOLIDAY_LIST),
     "sla_policies": Table(SLA_POLICY, at_least=1),
     "packages": Table(PACKAGE, at_least=1),
+    "maintenance": Table(MAINTENANCE, may_be_left_out=True),
 }
 
 
@@ -243,6 +261,8 @@ def problems(value: Value, shape: Shape = CATALOGUE, path: str = "") -> Iterator
     for key, spec in shape.items():
         if key in value:
             yield from _in_key(value[key], spec, _join(path, key))
+        elif isinstance(spec, Table) and spec.may_be_left_out:
+            continue
         elif isinstance(spec, Table):
             yield Problem(_join(path, key), "missing table; write [] if there is nothing to list")
         elif spec.required:
@@ -257,7 +277,7 @@ def completed(value: Mapping[str, Value], shape: Shape = CATALOGUE) -> dict[str,
 def _completed_key(value: Mapping[str, Value], key: str, spec: Field | Table) -> Value:
     if isinstance(spec, Field):
         return value.get(key, spec.default)
-    return [completed(row, spec.row) if spec.row else row for row in value[key]]
+    return [completed(row, spec.row) if spec.row else row for row in value.get(key, ())]
 
 
 def _in_key(value: Value, spec: Field | Table, path: str) -> Iterator[Problem]:

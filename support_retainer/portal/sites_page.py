@@ -6,6 +6,7 @@ from typing import Any
 from frappe import _
 
 from support_retainer.domain.uptime import Sum
+from support_retainer.maintenance import upgrades
 from support_retainer.monitoring import view
 from support_retainer.portal import access
 from support_retainer.portal.access import Client
@@ -17,7 +18,8 @@ NOT_WELL = ("Down", "Degraded")
 
 def page(client: Client) -> dict[str, Any]:
     sites = own(client)
-    return {"sites": sites, "windows": view.windows([site.name for site in sites], utc_now())}
+    now = utc_now()
+    return {"sites": sites, "windows": view.windows([site.name for site in sites], now), "upgrades": waiting(client)}
 
 
 def one(client: Client, name: str) -> dict[str, Any]:
@@ -40,6 +42,11 @@ def card(client: Client) -> dict[str, Any] | None:
         return None
     bad = [site for site in sites if site.status in NOT_WELL]
     return {"template": "cards/sites.html", "sites": sites[:5], "bad": len(bad), "count": len(sites)}
+
+
+def waiting(client: Client) -> list[Any]:
+    """Upgrades that wait for this very person's word."""
+    return upgrades.waiting([row.name for row in client.contracts if client.on(row.name).can_approve])
 
 
 def own(client: Client) -> list[Any]:

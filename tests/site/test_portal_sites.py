@@ -60,6 +60,17 @@ def test_a_client_sees_the_state_the_uptime_and_the_incidents(watched, site):
         assert secret not in page.text + listed
 
 
+@pytest.mark.parametrize("status", ["Unknown", "Up", "Degraded", "Down", "Maintenance"])
+def test_every_state_of_a_site_has_its_pages(watched, site, status):
+    watched.record.db_set("status", status)
+    frappe.db.commit()
+    web = Web(site, watched.reader)
+    for path in ("/support", "/support/sites", "/support/sites/erp.client.example"):
+        page = web.get(path)
+        assert page.status_code == 200
+        assert f">{status}</span>" in page.text
+
+
 def test_the_site_of_another_client_is_not_there(watched, site):
     other = make_site(make_contract("Growth", "2026-08-31"), site_name="erp.other.example")
     incident(provider="*", sites="erp.client.example\nerp.other.example", title="x")

@@ -158,6 +158,7 @@ def test_channels_are_the_same_everywhere():
         (schema.TARGET, "SLA Policy Target"),
         (schema.ESCALATION, "SLA Policy Escalation"),
         (schema.INTAKE_RULE, "SLA Policy Intake Rule"),
+        (schema.MAINTENANCE, "Maintenance Activity"),
     ],
 )
 def test_everything_a_catalogue_says_has_a_field(shape, doctype):
