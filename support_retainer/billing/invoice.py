@@ -126,6 +126,14 @@ def _item_code(kind: LineKind) -> str:
             MissingItem,
             title=_("Item missing"),
         )
+    if not frappe.db.exists("Item", settings.get(fieldname), cache=True):
+        frappe.throw(
+            _("{0} in Retainer Settings names {1}, which is deleted. Choose another item.").format(
+                frappe.bold(_(settings.meta.get_label(fieldname))), frappe.bold(settings.get(fieldname))
+            ),
+            MissingItem,
+            title=_("Item missing"),
+        )
     return settings.get(fieldname)
 
 

@@ -67,3 +67,8 @@ def _line(kind: LineKind, of: str, fee: Decimal, rest: Period, charged: Billable
     share = Fraction(rest.days, charged.whole.days)
     amount = rounded(Fraction(fee) * share, exponent)
     return Line(kind, of, Decimal(1), amount, amount, rest, unit_rate=fee, share=share)
+
+
+def share_of_hours(before: int, after: int, rest: int, whole: int) -> int:
+    """Minutes that a change of package brings (or takes, below zero) for the `rest` of a period of `whole` days."""
+    return int(rounded(Fraction((after - before) * rest, whole), Decimal(1)))

@@ -6,7 +6,7 @@ from frappe.model.document import Document
 
 from support_retainer.billing import periods
 from support_retainer.exceptions import ContractInUse
-from support_retainer.hours import allotment
+from support_retainer.hours import allotment, package_change
 from support_retainer.sla import agreed
 
 
@@ -17,6 +17,7 @@ def on_submit(doc: Document, method: str | None = None) -> None:
 
 def on_update_after_submit(doc: Document, method: str | None = None) -> None:
     agreed.follow_contracts(doc.name)
+    package_change.adjust(doc)
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:

@@ -55,6 +55,7 @@ class RetainerContract(Document):
 
     def before_update_after_submit(self) -> None:
         self.refuse_changed_history()
+        self.refuse_end_before_start()
         self.refuse_negative_amounts()
         self.validate_company_of_links()
         self.validate_project()
@@ -269,6 +270,15 @@ class RetainerContract(Document):
                 ),
                 indicator="orange",
                 alert=True,
+            )
+
+    def refuse_end_before_start(self) -> None:
+        if self.end_date and getdate(self.end_date) < getdate(self.start_date):
+            frappe.throw(
+                _(
+                    "{0}: {1} lies before the start on {2}. Enter the last day of service, or cancel the contract."
+                ).format(place(self, "end_date"), bold(formatdate(self.end_date)), bold(formatdate(self.start_date))),
+                exceptions.InvalidTerms,
             )
 
     def refuse_changed_history(self) -> None:
