@@ -2,15 +2,20 @@
 
 import frappe
 
+from support_retainer import letters
+
 BOARD = "Support Tickets"
 COLUMNS = (("Open", "Blue"), ("Replied", "Orange"), ("On Hold", "Yellow"), ("Resolved", "Green"), ("Closed", "Gray"))
 
 
 def make() -> None:
     make_board()
+    letters.make_templates()
 
 
 def remove() -> None:
+    for letter in letters.ALL:
+        frappe.delete_doc("Email Template", letter.name, force=True, ignore_permissions=True, ignore_missing=True)
     frappe.delete_doc("Kanban Board", BOARD, force=True, ignore_permissions=True, ignore_missing=True)
 
 

@@ -14,6 +14,7 @@ from support_retainer import amounts
 from support_retainer.exceptions import AlreadyDecided, InvalidTime, NotAnApprover
 from support_retainer.hours import ledger, notices
 from support_retainer.hours.reasons import amount, hours
+from support_retainer.letters import HOURS_NEEDED
 
 DOCTYPE = "Overage Approval"
 
@@ -130,14 +131,13 @@ def _money(approval: Document, contract: Document) -> str:
 
 
 def _ask(approval: Document, contract: Document) -> None:
-    notices.mail(
-        approvers(contract),
-        _("Please approve {0} of support beyond your included hours").format(hours(approval.minutes)),
-        _("The included hours of {0} are used up. We ask for {1} more, at most {2} before taxes. Why: {3}").format(
-            contract.name, hours(approval.minutes), _money(approval, contract), approval.reason
-        ),
-        approval,
-    )
+    values = {
+        "contract": contract.name,
+        "hours": hours(approval.minutes),
+        "amount": _money(approval, contract),
+        "reason": approval.reason,
+    }
+    notices.write(approvers(contract), HOURS_NEEDED, lambda: values, approval)
 
 
 def _tell_staff(approval: Document, contract: Document) -> None:

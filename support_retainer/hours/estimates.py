@@ -25,6 +25,7 @@ from support_retainer.exceptions import (
     WrongCustomer,
 )
 from support_retainer.hours import approvals, estimate_links, estimate_orders, estimate_versions, notices
+from support_retainer.letters import ESTIMATE
 
 DOCTYPE = "Quotation"
 ANSWERED = ("Lost", "Ordered", "Partially Ordered")
@@ -76,15 +77,15 @@ def take_contract(quotation: Document) -> None:
 def send(quotation: Document) -> None:
     """Ask the contract's approvers, each with a link of their own; the ticket's clock waits for them."""
     contract = frappe.get_doc("Retainer Contract", quotation.retainer_contract)
-    text = _("We estimate {0} hours, at most {1} before taxes. The estimate is valid until {2}.").format(
-        f"{quotation.total_qty:g}", _money(quotation), formatdate(quotation.valid_till)
-    )
-    subject = _("Please approve additional work: {0}").format(quotation.name)
-    before = estimate_versions.predecessor(quotation)
-    if before:
-        text += " " + _("It replaces {0}.").format(before)
+    values = {
+        "estimate": quotation.name,
+        "hours": f"{quotation.total_qty:g}",
+        "amount": _money(quotation),
+        "valid_until": formatdate(quotation.valid_till),
+        "replaces": estimate_versions.predecessor(quotation),
+    }
     for contact, link in estimate_links.issue(quotation, approvals.approvers(contract)).items():
-        notices.mail([contact], subject, text, quotation, (_("See and answer the estimate"), link))
+        notices.write([contact], ESTIMATE, lambda: values, quotation, (_("See and answer the estimate"), link))
     set_waiting(quotation.issue, True)
 
 

@@ -1,12 +1,16 @@
 """Telling people about hours. Rows of Notification Log and Email Queue are written in the caller's transaction:
 what is announced and that it was announced are committed together, or neither is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html
+
+from support_retainer.letters import Letter, compose
+from support_retainer.speech import language_of, speaking
 
 
 def notify(users: Iterable[str | None], subject: str, about: Document) -> None:
@@ -24,30 +28,50 @@ def notify(users: Iterable[str | None], subject: str, about: Document) -> None:
         ).insert(ignore_permissions=True)
 
 
-def mail(
-    users: Iterable[str | None], subject: str, message: str, about: Document, link: tuple[str, str] | None = None
-) -> None:
-    """Queue a mail to the enabled users; `link` is (label, address) of a button below the text.
+def mail(users: Iterable[str | None], subject: str, message: str, about: Document) -> None:
+    """Queue a mail of plain text to the enabled users, for instance of staff."""
+    _queue(_enabled(users), subject, f"<p>{escape_html(message)}</p>", about)
 
-    A site without outgoing mail keeps the text, without the link, as a comment instead.
+
+def write(
+    users: Iterable[str | None],
+    letter: Letter,
+    values: Callable[[], dict[str, Any]],
+    about: Document,
+    link: tuple[str, str] | None = None,
+) -> None:
+    """Queue a letter to the enabled users, each in his language, in which `values` is asked as well.
+
+    `link` is (label, address) of a button below the text.
+    """
+    by_language: dict[str, list[str]] = {}
+    for user in _enabled(users):
+        by_language.setdefault(language_of(user, about.get("customer")), []).append(user)
+    for language, readers in by_language.items():
+        with speaking(language) as direction:
+            subject, body = compose(letter, values(), language)
+            _queue(readers, subject, f'<div dir="{direction}">{body}{_button(link)}</div>', about, body)
+
+
+def _queue(recipients: list[str], subject: str, message: str, about: Document, kept: str | None = None) -> None:
+    """A site without outgoing mail keeps the text, without links, as a comment instead.
 
     Muted mail is asked for first: Frappe then makes up an account without an address, and sendmail() breaks on it.
     """
-    recipients = _enabled(users)
     if not recipients or frappe.are_emails_muted():
         return
     try:
         frappe.sendmail(
             recipients=recipients,
             subject=subject,
-            message=f"<p>{escape_html(message)}</p>{_button(link)}",
+            message=message,
             reference_doctype=about.doctype,
             reference_name=about.name,
             delayed=True,
         )
     except frappe.OutgoingEmailError:
         unsent = _("Not mailed to {0}, because no outgoing email account is set up").format(", ".join(recipients))
-        about.add_comment("Info", f"{escape_html(unsent)}: {escape_html(message)}")
+        about.add_comment("Info", f"{escape_html(unsent)}: {kept or message}")
 
 
 def _button(link: tuple[str, str] | None) -> str:

@@ -13,6 +13,7 @@ from frappe.utils import formatdate
 from support_retainer.domain.hour_ledger import threshold_reached
 from support_retainer.hours import notices
 from support_retainer.hours.reasons import hours
+from support_retainer.letters import HOURS_USED
 
 SUBJECTS = {
     50: lambda: _("Half of the hours of '{pool}' are used: {left} left until {until}"),
@@ -43,19 +44,31 @@ def _accounts(contracts: tuple[str, ...]) -> list[frappe._dict]:
 
 def _tell(account: frappe._dict, level: int) -> None:
     contract = frappe.get_doc("Retainer Contract", account.contract)
-    text = SUBJECTS[level]().format(
-        pool=account.pool, left=hours(account.balance_minutes), until=formatdate(account.period_end)
-    )
     staff = [*notices.managers(), contract.account_manager]
-    notices.notify(staff, f"{contract.customer}: {text}", contract)
-    notices.mail([row.user for row in contract.contacts], text, _message(contract, text, level), contract)
+    notices.notify(staff, f"{contract.customer}: {_values(account, contract, level)['summary']}", contract)
+    readers = [row.user for row in contract.contacts]
+    notices.write(readers, HOURS_USED, lambda: _values(account, contract, level), contract)
 
 
-def _message(contract: Document, text: str, level: int) -> str:
-    if level < 100:
-        return f"{text}."
+def _values(account: frappe._dict, contract: Document, level: int) -> dict[str, str]:
+    facts = {
+        "pool": account.pool,
+        "left": hours(account.balance_minutes),
+        "until": formatdate(account.period_end),
+    }
+    return {
+        **facts,
+        "summary": SUBJECTS[level]().format(**facts),
+        "afterwards": _afterwards(contract) if level == 100 else "",
+        "customer": contract.customer,
+        "contract": contract.name,
+        "percent": str(level),
+    }
+
+
+def _afterwards(contract: Document) -> str:
     policy = contract.terms_on(contract.period_on(frappe.utils.getdate()).period.start).overage_policy.value
-    return f"{text}. {_AFTERWARDS[policy]()}"
+    return _AFTERWARDS[policy]()
 
 
 _AFTERWARDS = {

@@ -15,6 +15,7 @@ from support_retainer.exceptions import (
     WrongCustomer,
 )
 from support_retainer.hours import notices
+from support_retainer.letters import WARRANTY_DECIDED
 
 DOCTYPE = "Warranty Claim"
 MANAGER = "Retainer Manager"
@@ -107,10 +108,10 @@ def sentence(claim: Document, proposal: Proposal) -> str:
 def tell_client(claim: Document) -> None:
     """The contract's contacts read the decision and its reason."""
     contract = frappe.get_doc("Retainer Contract", claim.retainer_contract)
-    notices.mail(
+    notices.write(
         contacts(contract),
-        _("Warranty claim {0}: {1}").format(claim.name, _(claim.decision)),
-        _("Your claim {0} was decided: {1}. Why: {2}").format(claim.name, _(claim.decision), claim.decision_reason),
+        WARRANTY_DECIDED,
+        lambda: {"claim": claim.name, "decision": _(claim.decision), "reason": claim.decision_reason},
         claim,
     )
 

@@ -10,6 +10,7 @@ from frappe.utils import add_days, flt, formatdate, getdate
 from support_retainer.amounts import money
 from support_retainer.hours import notices
 from support_retainer.hours.warranty import contacts
+from support_retainer.letters import WARRANTY_ENDS
 
 DAYS_AHEAD = 14
 RUNNING = ("Active", "Suspended")
@@ -37,8 +38,12 @@ def _remind(contract: Document, today: date) -> bool:
     ends = formatdate(contract.warranty_end_date)
     subject = _("The warranty of {0} ends on {1}").format(contract.customer, ends)
     notices.notify([contract.account_manager, *notices.managers()], subject, contract)
-    message = _("Until {0} you can report faults of the implementation, to be repaired free of charge.").format(ends)
-    notices.mail(contacts(contract), subject, f"{message} {offer(contract, today)}", contract)
+    notices.write(
+        contacts(contract),
+        WARRANTY_ENDS,
+        lambda: {"customer": contract.customer, "ends": ends, "offer": offer(contract, today)},
+        contract,
+    )
     contract.db_set("warranty_reminded_on", today)
     return True
 

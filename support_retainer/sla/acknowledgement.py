@@ -13,7 +13,7 @@ from support_retainer.domain.mail_manners import Silence, silence
 from support_retainer.site_time import to_utc
 from support_retainer.sla.inbound import headers_of
 from support_retainer.sla.intake import is_first_message
-from support_retainer.sla.speech import language_of, speaking
+from support_retainer.speech import language_of, speaking
 
 KIND = "Automated Message"
 MARK = "X-Retainer-Acknowledgement"
