@@ -19,7 +19,7 @@ class Web:
     def __init__(self, site: str, user: str | None = None) -> None:
         from frappe.app import application
 
-        self.site = site
+        self.site, self.user = site, user
         self.client = Client(application)
         if user:
             answer = self.post("/api/method/login", {"usr": user, "pwd": PASSWORD})
@@ -42,7 +42,7 @@ class Web:
     def post(self, path: str, data: dict[str, Any] | None = None, **keywords: Any) -> TestResponse:
         return self.open(path, "POST", data=data, **keywords)
 
-    def call(self, method: str, **arguments: Any) -> TestResponse:
+    def call(self, method: str, /, **arguments: Any) -> TestResponse:
         """POST to a whitelisted function, with the token that the pages hand to the script."""
         headers = {"X-Frappe-CSRF-Token": self.token(), "Content-Type": "application/json"}
         return self.open(f"/api/method/{method}", "POST", data=json.dumps(arguments), headers=headers)
