@@ -7,12 +7,14 @@ HANDLE = ("write", "create", "report", "print", "email", "share")
 # Reading comes with each. ERPNext's form of an Issue reads Support Settings each time it opens, and greets whoever
 # may not with an error; a Warranty Claim is ERPNext's Maintenance User's alone; and nobody but a System Manager or a
 # Projects User could choose the kind of an issue or of a call's work, or the category of an article.
-READ = ("Support Settings", "Issue Type", "Issue Priority", "Activity Type", "Help Category")
+READ = ("Support Settings", "Issue Type", "Issue Priority", "Activity Type")
 HANDLED = ("Issue", "Call Log", "Help Article", "Warranty Claim")
 OURS = ("Retainer Manager", "Retainer Agent")
 GRANTED: dict[str, dict[str, tuple[str, ...]]] = {
     **{doctype: dict.fromkeys(OURS, ()) for doctype in READ},
     **{doctype: dict.fromkeys(OURS, HANDLE) for doctype in HANDLED},
+    # Saving an article counts the articles of its category, with the rights of whoever writes it.
+    "Help Category": dict.fromkeys(OURS, ("write",)),
 }
 SAME = ("role", "permlevel", "if_owner", "read", "write", "create", "delete", "submit", "cancel")
 

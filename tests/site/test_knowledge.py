@@ -44,6 +44,14 @@ def test_an_article_is_found_by_the_next_question(issue, category):
     assert frappe.db.exists("Comment", {"reference_name": issue.name, "content": ["like", f"%{article.name}%"]})
 
 
+def test_an_agent_publishes_with_no_other_role(issue, category):
+    with acting_as(make_user("Retainer Agent")):
+        article = published(issue, category)
+
+    assert frappe.db.get_value("Help Article", article, "published")
+    assert frappe.db.get_value("Help Category", category, "help_articles") == 1
+
+
 def test_an_article_that_is_not_published_is_not_suggested(issue, category):
     frappe.db.set_value("Help Article", published(issue, category), "published", 0)
 

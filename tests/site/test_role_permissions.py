@@ -28,7 +28,7 @@ def test_an_agent_needs_no_other_role_for_tickets_calls_and_articles():
     agent = somebody("Retainer Agent")
     for doctype in ("Issue", "Call Log", "Help Article"):
         assert frappe.has_permission(doctype, "create", user=agent), doctype
-    for doctype in ("Issue Type", "Issue Priority", "Activity Type", "Help Category"):
+    for doctype in ("Issue Type", "Issue Priority", "Activity Type"):
         assert frappe.has_permission(doctype, "read", user=agent), doctype
         assert not frappe.has_permission(doctype, "write", user=agent), doctype
 
