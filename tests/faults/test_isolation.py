@@ -47,9 +47,8 @@ VALUES = {
     **dict.fromkeys(("from_time", "to_time", "at", "ended_at"), "2026-09-14 09:00:00"),
     **dict.fromkeys(("given_on", "end_date", "first", "start", "end", "on", "valid_till", "grace_until"), "2026-10-14"),
     "effective_from": "2026-10-14",
-    **dict.fromkeys(
-        ("approved", "stars", "is_admin", "can_approve", "page", "hours", "quantity", "minutes", "row", "months"), 1
-    ),
+    **dict.fromkeys(("approved", "stars", "is_admin", "can_approve", "page", "hours", "quantity"), 1),
+    **dict.fromkeys(("minutes", "row", "months"), 1),
     **dict.fromkeys(("rate", "approval_limit"), 10),
     **dict.fromkeys(
         ("text", "note", "reason", "subject", "description", "title", "content", "question", "summary"), "x"
