@@ -71,17 +71,43 @@ def queue(frame: "Frame", recipients: list[str], about: str, message: str, **ref
 
 class Frame:
     """Sender and HTML around a message. Frappe looks the account up and works the styles in for each mail anew, which
-    takes longer than all the rest of a mail, so a sweep does it once."""
+    takes longer than all the rest of a mail, so it is done once and kept for some sweeps."""
 
     MESSAGE = "message-of-this-mail"
+    KEPT_SECONDS = 600
 
     def __init__(self, account: EmailAccount) -> None:
-        self.account = account
+        self.account = KnownAccount(account)
         self._html = ""
 
     def around(self, message: str) -> str:
-        self._html = self._html or get_formatted_html("", self.MESSAGE, email_account=self.account)
+        self._html = self._html or self._kept() or self._made()
         return self._html.replace(self.MESSAGE, message)
+
+    @property
+    def _key(self) -> str:
+        return f"retainer_mail_frame|{self.account.name}|{self.account.modified}|{frappe.local.lang}"
+
+    def _kept(self) -> str | None:
+        return frappe.cache.get_value(self._key, expires=True)
+
+    def _made(self) -> str:
+        html = get_formatted_html("", self.MESSAGE, email_account=self.account)
+        frappe.cache.set_value(self._key, html, expires_in_sec=self.KEPT_SECONDS)
+        return html
+
+
+class KnownAccount:
+    """An Email Account that is asked once whether it is stored; Frappe reads all of it again for each mail."""
+
+    def __init__(self, account: EmailAccount) -> None:
+        self._account, self._is_stored = account, account.is_exists_in_db()
+
+    def is_exists_in_db(self) -> bool:
+        return self._is_stored
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._account, name)
 
 
 class Letter(QueueBuilder):
