@@ -17,6 +17,11 @@
             { fieldname: "summary", fieldtype: "Small Text", label: __("What was said"), reqd: 1 },
             { fieldname: "minutes", fieldtype: "Int", label: __("Minutes"), reqd: 1, default: 10 },
             {
+                fieldname: "channel", fieldtype: "Select", label: __("By"), reqd: 1, default: "Phone",
+                options: ["Phone", "Video Call", "Dedicated Line"],
+                description: __("Its hours are used, whatever channel the ticket came by."),
+            },
+            {
                 fieldname: "activity_type", fieldtype: "Link", options: "Activity Type", label: __("Activity Type"),
                 reqd: 1, default: localStorage.getItem("retainer_activity_type") || "",
             },
