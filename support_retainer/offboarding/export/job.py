@@ -33,6 +33,7 @@ WEIGHTS = {"sites": 50, "records": 8, "documents": 2, "archive": 40}
 def run(export: str) -> None:
     """What the worker calls; safe to call again, and by two workers at once."""
     with only_one(export) as alone:
+        frappe.db.rollback()  # a snapshot from before the lock would show what was before it
         doc = frappe.get_doc("Data Export", export)
         if not alone or doc.status in ("Ready", "Deleted"):
             return
