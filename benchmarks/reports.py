@@ -1,0 +1,139 @@
+"""A month's reports for 1,000 contracts with 50,000 tickets and 200,000 rows of time: queries, seconds and memory each.
+
+One contract with its ticket and its time is made as users make them; the others are copies in bulk. Drafts are made by
+the function that the RQ job runs, in batches, and PDFs from the drafts.
+"""
+
+import os
+import resource
+import sys
+from collections.abc import Callable
+from statistics import mean
+from time import perf_counter
+
+import frappe
+
+NEEDS_SITE = True
+CONTRACTS = int(os.environ.get("REPORT_CONTRACTS", "1000"))
+TICKETS, ROWS = 50, 200  # of each contract
+BATCH = 50
+PDFS = 20
+ON = "2026-05-01 08:00:00.000123"
+PERIOD = "2026-04-01"
+MOST_SECONDS, MOST_QUERIES, MOST_PDF_SECONDS, MOST_GROWTH_MB = 0.5, 40, 2.0, 40
+
+
+def template() -> str:
+    """One client of Professional with a ticket and a row of time in April."""
+    from support_retainer.testing import make_contract, make_issue, make_timesheet
+
+    frappe.flags.current_time = frappe.utils.get_datetime("2026-01-31 09:00:00.000123")
+    contract = make_contract("Professional", "2026-01-01", billing_anchor="Calendar Month")
+    issue = make_issue(contract, opening_date="2026-04-07", opening_time="09:00:00")
+    frappe.flags.current_time = frappe.utils.get_datetime("2026-04-08 19:00:00.000123")
+    row = {"issue": issue.name, "from_time": "2026-04-08 09:00", "minutes": 30, "activity_type": "User Support"}
+    make_timesheet(row)
+    frappe.db.commit()
+    return contract.name
+
+
+def fill(like: str) -> list[str]:
+    """The other contracts, and everybody's tickets and time spread over four months; returns all contracts."""
+    issue = frappe.db.get_value("Issue", {"retainer_contract": like})
+    detail = frappe.db.get_value("Timesheet Detail", {"retainer_contract": like})
+    names = [like, *(f"RET-CROWD-{number:06}" for number in range(1, CONTRACTS))]
+    copy("Retainer Contract", {"name": like}, names[1:], {"name": lambda row, name, n: name})
+    child = {"name": lambda row, name, n: f"{row['name']}-{name}", "parent": lambda row, name, n: name}
+    copy("Retainer Contract Term", {"parent": like}, names[1:], child)
+    of_contract = {
+        "name": lambda row, name, n: f"{row['name']}-{name}-{n}",
+        "retainer_contract": lambda row, name, n: name,
+    }
+    days = {"opening_date": lambda row, name, n: frappe.utils.add_days(row["opening_date"], -(n * 7) % 120)}
+    copy("Issue", {"name": issue}, names, {**of_contract, **days}, TICKETS)
+    times = {
+        time: lambda row, name, n, time=time: frappe.utils.add_days(row[time], -(n * 7) % 120)
+        for time in ("from_time", "to_time")
+    }
+    copy("Timesheet Detail", {"name": detail}, names, {**of_contract, **times}, ROWS)
+    frappe.db.commit()
+    for doctype in ("Issue", "Timesheet Detail", "Retainer Contract", "Retainer Contract Term"):
+        frappe.db.sql(f"analyze table `tab{doctype}`")
+    return names
+
+
+def copy(doctype: str, filters: dict, names: list[str], changed: dict[str, Callable], times: int = 1) -> None:
+    columns = [row[0] for row in frappe.db.sql(f"show columns from `tab{doctype}`")]
+    rows = frappe.db.get_all(doctype, filters=filters, fields=[f"`{column}`" for column in columns])
+    values = (
+        tuple(changed[column](row, name, number) if column in changed else row.get(column) for column in columns)
+        for name in names
+        for number in range(times)
+        for row in rows
+    )
+    frappe.db.bulk_insert(doctype, columns, values, chunk_size=2_000)
+
+
+def statements() -> int:
+    return int(frappe.db.sql("show session status like 'Questions'")[0][1])
+
+
+def megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def drafts(names: list[str]) -> dict[str, float]:
+    from support_retainer.reporting.drafts import make_batch
+
+    frappe.flags.current_time = frappe.utils.get_datetime(ON)
+    wanted = [(name, "Monthly", PERIOD) for name in names]
+    make_batch(wanted[:BATCH])  # warms the caches, as a worker that has run before
+    before, start, asked = megabytes(), perf_counter(), statements()
+    for first in range(BATCH, len(wanted), BATCH):
+        make_batch(wanted[first : first + BATCH])
+    count = len(wanted) - BATCH
+    made = frappe.db.count("Support Report", {"period_start": PERIOD})
+    assert made == len(wanted), f"{made} of {len(wanted)} reports were made"
+    return {
+        "seconds": (perf_counter() - start) / count,
+        "queries": (statements() - asked) / count,
+        "growth": megabytes() - before,
+    }
+
+
+def pdfs() -> float:
+    from support_retainer.reporting import pdf
+
+    names = frappe.get_all("Support Report", {"period_start": PERIOD}, pluck="name", limit=PDFS)
+    pdf.make(frappe.get_doc("Support Report", names[0]))  # cuts the fonts, once on each machine
+    took = []
+    for name in names:
+        start = perf_counter()
+        pdf.make(frappe.get_doc("Support Report", name))
+        took.append(perf_counter() - start)
+    return mean(took)
+
+
+def main() -> int:
+    frappe.init(site=os.environ["RETAINER_SITE"], sites_path=".", force=True)
+    frappe.connect()
+    frappe.set_user("Administrator")
+    frappe.local.flags.currently_saving = []
+    names = fill(template())
+    print(f"{len(names):,} contracts, {len(names) * TICKETS:,} tickets, {len(names) * ROWS:,} rows of time")
+    cost = drafts(names)
+    pdf_seconds = pdfs()
+    bars = {
+        f"a report takes {cost['seconds']:.3f} s, at most {MOST_SECONDS}": cost["seconds"] <= MOST_SECONDS,
+        f"a report asks {cost['queries']:.1f} queries, at most {MOST_QUERIES}": cost["queries"] <= MOST_QUERIES,
+        f"the worker grows by {cost['growth']:.0f} MB over all, at most {MOST_GROWTH_MB}": cost["growth"]
+        <= MOST_GROWTH_MB,
+        f"a PDF takes {pdf_seconds:.2f} s, at most {MOST_PDF_SECONDS}": pdf_seconds <= MOST_PDF_SECONDS,
+    }
+    for bar, holds in bars.items():
+        print(f"{'holds ' if holds else 'FAILS '} {bar}")
+    return 0 if all(bars.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
