@@ -12,9 +12,10 @@ from support_retainer.exceptions import PortalNarrowed
 from support_retainer.offboarding.checklist import transition_days
 from support_retainer.portal.access import Client
 
-# Pages that are about service, and those that begin something new.
-OF_SERVICE = ("/support/sites", "/support/hours", "/support/estimates")
+# Pages that are about service, and those that begin something new. Hours and reports are history.
+OF_SERVICE = ("/support/sites", "/support/estimates")
 OF_HANDOVER = ("/support/tickets/new",)
+CARDS_OF_SERVICE = ("sites_page.card", "estimates_page.card")
 
 
 def stage_of(client: Client) -> Stage:
@@ -31,6 +32,11 @@ def allows(client: Client | None, path: str) -> bool:
     found = stage_of(client) if client else Stage.SERVED
     closed = {Stage.SERVED: (), Stage.TRANSITION: OF_SERVICE, Stage.OVER: (*OF_SERVICE, *OF_HANDOVER)}[found]
     return not any(path == start or path.startswith(f"{start}/") for start in closed)
+
+
+def shows(client: Client, card: str) -> bool:
+    """Whether a card of the overview, by its dotted name, leads anywhere for this client."""
+    return not card.endswith(CARDS_OF_SERVICE) or stage_of(client) is Stage.SERVED
 
 
 def refuse_new_ticket(client: Client) -> None:

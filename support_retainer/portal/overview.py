@@ -10,7 +10,7 @@ import frappe
 from frappe.utils import date_diff, flt, getdate
 
 from support_retainer.hours import balance
-from support_retainer.portal import package, standing
+from support_retainer.portal import narrowing, package, standing
 from support_retainer.portal.access import Client
 from support_retainer.site_time import site_date, utc_now
 
@@ -29,7 +29,9 @@ SHOWN = 5
 
 
 def page(client: Client) -> dict[str, Any]:
-    return {"cards": [card for card in (_card(name, client) for name in CARDS) if card]}
+    return {
+        "cards": [card for card in (_card(name, client) for name in CARDS if narrowing.shows(client, name)) if card]
+    }
 
 
 def _card(name: str, client: Client) -> dict[str, Any] | None:

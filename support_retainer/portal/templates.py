@@ -113,7 +113,7 @@ def size(count: int | None) -> str:
 
 _TONES = {
     **dict.fromkeys(("Open", "Active", "Due", "Requested"), "info"),
-    **dict.fromkeys(("Resolved", "Closed", "Paid", "Approved", "Met", "Fulfilled", "Accepted"), "good"),
+    **dict.fromkeys(("Resolved", "Closed", "Paid", "Approved", "Met", "Fulfilled", "Accepted", "Ready"), "good"),
     **dict.fromkeys(("Replied", "On Hold", "Paused", "Pending", "Notice Given", "Unpaid", "Partly Paid"), "wait"),
     **dict.fromkeys(("Overdue", "Failed", "Missed", "Breached", "Declined", "Suspended", "Expired"), "bad"),
 }

@@ -104,7 +104,7 @@ def test_an_export_killed_at_ten_moments_is_whole_in_the_end(site, client, expor
         process.communicate()
         counts.append(steps(export))
         frappe.db.rollback()
-        assert export.reload().status == "Running"
+        assert export.reload().status in ("Queued", "Running")
         assert refuses_links(export)
     assert len(counts) == 10
     assert counts == sorted(counts)

@@ -1,5 +1,6 @@
 """Who may fetch an export, how long, and what is left when it is gone: an archive, a link, a person, a trail."""
 
+from email import message_from_string
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -132,8 +133,10 @@ def test_only_contacts_of_the_contract_get_a_link_and_only_to_a_whole_archive(si
 def test_the_mail_has_a_link_for_each_part_and_not_the_passphrase(site, export, kim):
     links.send(export, kim)
     mail = frappe.get_last_doc("Email Queue", {"reference_name": export.name}).message
-    assert "download.fetch?token" in mail.replace("=\n", "")
-    assert export.parts[0].file_name in mail.replace("=\n", "")
+    parts = [part for part in message_from_string(mail).walk() if part.get_content_type() == "text/html"]
+    text = parts[0].get_payload(decode=True).decode()
+    assert "/support/exports?token=" in text
+    assert export.parts[0].file_name in text
 
 
 def test_the_archive_goes_on_its_day_and_leaves_a_certificate(site, export, kim):

@@ -10,6 +10,7 @@ from frappe.utils import cint
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
+from support_retainer import guesses
 from support_retainer.exceptions import LinkRefused
 from support_retainer.offboarding.export import links
 
@@ -17,12 +18,14 @@ from support_retainer.offboarding.export import links
 @frappe.whitelist(methods=["GET"])
 def fetch(token: str, part: int | str = 1) -> Response:
     """One part of an archive. Raises LinkRefused with the same words for every reason."""
+    guesses.refuse("export")
     token, number = str(token), cint(part)
     try:
         export = links.holder(token, frappe.session.user)
         answer = part_of(export, number)
         links.count(export, number)
     except LinkRefused:
+        guesses.note("export")
         frappe.db.commit()  # a GET is rolled back, and the refusal is part of the trail
         frappe.throw(_("This link is not valid (any more). Ask for a new one on the page Exports."), LinkRefused)
     frappe.db.commit()
