@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from support_retainer.domain.billing_period import Anchor, billable
+from support_retainer.domain.charges import Expense, LineKind, for_period
 from support_retainer.domain.coverage import Claim, CoverageKind
 from support_retainer.domain.hour_ledger import EntryType, close
 from support_retainer.domain.lifecycle import warranty_end
@@ -59,6 +61,13 @@ def test_a_visit_costs_2000_dirhams_for_each_day_however_long_it_is(package):
 @pytest.mark.parametrize("package", ["Professional", "Enterprise", "Extreme"])
 def test_travel_comes_on_top_of_the_day_rate(package):
     assert offer("000", package).terms.rule_for("On-Site Visit").plus_expenses
+
+
+@pytest.mark.parametrize("package", ["Professional", "Enterprise", "Extreme"])
+def test_travel_is_billed_at_what_it_cost(package):
+    taxi = Expense("On-Site Visit", Decimal("320.50"), "row", date(2026, 1, 5), "Taxi to Abu Dhabi")
+    lines = for_period(offer("000", package).terms, billable(START, Anchor.START_DAY, START), (), expenses=[taxi])
+    assert [line.amount for line in lines if line.kind is LineKind.EXPENSES] == [Decimal("320.50")]
 
 
 @pytest.mark.parametrize("package", ["Starter", "Growth"])
@@ -190,3 +199,9 @@ def test_the_warranty_does_not_cover_the_client_the_core_third_parties_or_user_e
 def test_a_defect_counts_by_the_day_it_was_reported(reported, kind):
     outcome = outcome_of_one_hour(offer("000", "Growth"), "Our Configuration", reported)
     assert outcome.minutes_of(kind) == 60
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_defect_is_mended_free_whatever_package_the_client_has(package):
+    outcome = outcome_of_one_hour(offer("000", package), "Our Integration", reported=date(2026, 2, 2))
+    assert outcome.minutes_of(CoverageKind.WARRANTY) == 60
