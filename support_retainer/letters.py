@@ -76,6 +76,12 @@ RENEWAL = Letter(
     "given until {{ last_day }}.</p>",
     ("contract", "day", "months", "last_day"),
 )
+ENDS = Letter(
+    "Contract Ends",
+    "Your support contract {{ contract }} ends on {{ last_day }}",
+    "<p>Your support contract {{ contract }} ends with its term: the last day of service is {{ last_day }}.</p>",
+    ("contract", "last_day"),
+)
 OVERDUE = Letter(
     "Invoice Overdue",
     "An invoice is overdue: {{ contract }}",
@@ -113,6 +119,7 @@ ALL = (
     ESTIMATE,
     NEW_FEE,
     RENEWAL,
+    ENDS,
     OVERDUE,
     ON_HOLD,
     INVOICE,

@@ -9,9 +9,11 @@ import frappe
 from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, escape_html
+from frappe.utils import cint
 
 from support_retainer.exceptions import NoBillingContact
+from support_retainer.letters import INVOICE, compose
+from support_retainer.speech import language_of, speaking
 
 JOB = "support_retainer.billing.follow_up.work_off"
 PRINT_FORMAT = "Retainer Invoice with Worklog"
@@ -119,27 +121,29 @@ def mail(invoice: Document, period: str, request: Document | None) -> None:
         "print_format": PRINT_FORMAT,
         "lang": invoice.language,
     }
+    language = language_of(recipients[0], invoice.customer)
+    with speaking(language):
+        subject, message = compose(INVOICE, _values(invoice, request), language)
     frappe.sendmail(
         recipients=recipients,
-        subject=_("Invoice {0} of {1}").format(invoice.name, invoice.company),
-        message=_message(invoice, request),
+        subject=subject,
+        message=message,
         attachments=[attachment],
         reference_doctype="Sales Invoice",
         reference_name=invoice.name,
     )
 
 
-def _message(invoice: Document, request: Document | None) -> str:
-    text = _("Please find attached invoice {0} of {1} over {2}, due on {3}.").format(
-        invoice.name,
-        invoice.get_formatted("posting_date"),
-        invoice.get_formatted("grand_total"),
-        invoice.get_formatted("due_date"),
-    )
-    paragraphs = [_("Dear {0},").format(escape_html(invoice.customer_name)), text]
-    if request and request.payment_url:
-        paragraphs.append(f'<a href="{escape_html(request.payment_url)}">{_("Pay online")}</a>')
-    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+def _values(invoice: Document, request: Document | None) -> dict[str, str]:
+    return {
+        "invoice": invoice.name,
+        "company": invoice.company,
+        "customer": invoice.customer_name,
+        "date": invoice.get_formatted("posting_date"),
+        "total": invoice.get_formatted("grand_total"),
+        "due": invoice.get_formatted("due_date"),
+        "payment_url": (request and request.payment_url) or "",
+    }
 
 
 def billing_contacts(invoice: Document) -> list[str]:

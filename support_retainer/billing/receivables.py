@@ -10,8 +10,9 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_days, cint, escape_html, formatdate, getdate
+from frappe.utils import add_days, cint, formatdate, getdate
 
+from support_retainer import post
 from support_retainer.billing import follow_up, suspension
 from support_retainer.domain.suspension import (
     SuspendedFor,
@@ -20,6 +21,7 @@ from support_retainer.domain.suspension import (
     warning_days,
     warnings_reached,
 )
+from support_retainer.letters import ON_HOLD, OVERDUE, Letter
 
 RUNNING = ("Active", "Suspended", "Notice Given")
 
@@ -115,7 +117,7 @@ def _follow(contract: Document, oldest: date | None, today: date, limit: int) ->
         if contract.suspended_for:
             return False  # on hold for this, or by agreement, which goes first
         suspension.suspend(contract, SuspendedFor.OVERDUE, _("Due since {0}.").format(formatdate(oldest)), today)
-        _tell(contract, _("Support is on hold"), _on_hold_text(oldest))
+        _tell(contract, ON_HOLD, due_since=formatdate(oldest))
         return True
     if is_held:
         note = _("There is time until {0}.").format(formatdate(contract.overdue_grace_until)) if overdue else _("Paid.")
@@ -137,33 +139,11 @@ def _warn(contract: Document, oldest: date, today: date, limit: int) -> bool:
     contract.db_set("overdue_warnings_sent", reached, update_modified=False)
     suspended_on = formatdate(add_days(oldest, limit))
     contract.add_comment("Info", _("The client was warned: service is on hold from {0}.").format(suspended_on))
-    _tell(contract, _("An invoice is overdue"), _warning_text(oldest, suspended_on))
+    _tell(contract, OVERDUE, due_since=formatdate(oldest), on_hold_from=suspended_on)
     return True
 
 
-def _warning_text(oldest: date, suspended_on: str) -> str:
-    return _(
-        "An invoice has been due since {0}. If it is not paid by then, support is on hold from {1}; "
-        "it goes on as soon as the payment is booked."
-    ).format(formatdate(oldest), suspended_on)
-
-
-def _on_hold_text(oldest: date) -> str:
-    return _(
-        "An invoice has been due since {0}, so support is on hold and response times do not run. "
-        "It goes on as soon as the payment is booked."
-    ).format(formatdate(oldest))
-
-
-def _tell(contract: Document, about: str, text: str) -> None:
-    """Mail the billing contacts; a site without outgoing mail has the comment on the contract."""
-    recipients = follow_up.addresses(contract.name, contract.customer)
-    if not recipients or not frappe.db.exists("Email Account", {"enable_outgoing": 1, "default_outgoing": 1}):
-        return
-    frappe.sendmail(
-        recipients=recipients,
-        subject=f"{about}: {contract.name}",
-        message=f"<p>{escape_html(text)}</p>",
-        reference_doctype=contract.doctype,
-        reference_name=contract.name,
-    )
+def _tell(contract: Document, letter: Letter, **values: str) -> None:
+    """Mail the billing contacts."""
+    readers = follow_up.addresses(contract.name, contract.customer)
+    post.write(readers, letter, lambda: {"contract": contract.name, **values}, contract)

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, escape_html, formatdate, getdate
+from frappe.utils import cint, formatdate, getdate
 
+from support_retainer import post
 from support_retainer.billing import follow_up
 from support_retainer.domain.lifecycle import term_end_on
+from support_retainer.letters import ENDS, RENEWAL, Letter
 from support_retainer.offboarding import notice
 
 ANNOUNCED_DAYS_AHEAD = 30
@@ -60,7 +62,7 @@ def _end_with_term(contract: Document, term_end: date, today: date) -> bool:
         return False
     latest = term_end - timedelta(days=cint(contract.notice_days))
     notice.give(contract, max(min(today, latest), getdate(contract.start_date)))
-    _tell(contract, _("Your support contract {0} ends on {1}").format(contract.name, formatdate(term_end)))
+    _tell(contract, ENDS, last_day=formatdate(term_end))
     return True
 
 
@@ -82,11 +84,12 @@ def _announce(contract: Document, term_end: date, today: date) -> bool:
     if not _months(contract) or today < last_call - timedelta(days=ANNOUNCED_DAYS_AHEAD):
         return False
     contract.db_set("renewal_announced_for", term_end, update_modified=False)
-    text = _("Your support contract {0} renews on {1} for {2} months. Notice to its end can be given until {3}.")
     _tell(
         contract,
-        _("Your support contract {0} renews soon").format(contract.name),
-        text.format(contract.name, formatdate(term_end + timedelta(days=1)), _months(contract), formatdate(last_call)),
+        RENEWAL,
+        day=formatdate(term_end + timedelta(days=1)),
+        months=str(_months(contract)),
+        last_day=formatdate(last_call),
     )
     contract.add_comment("Info", _("The renewal on {0} was announced.").format(formatdate(term_end)))
     return True
@@ -98,16 +101,8 @@ def _months(contract: Document) -> int:
     return cint(json.loads(row.package_snapshot).get("minimum_term_months"))
 
 
-def _tell(contract: Document, about: str, text: str = "") -> None:
-    """Mail who gets invoices and reports; a site without outgoing mail has the comment on the contract."""
+def _tell(contract: Document, letter: Letter, **values: str) -> None:
+    """Mail who gets invoices and reports."""
     reports = [row.user for row in contract.contacts if row.receives_reports]
-    recipients = sorted({*follow_up.addresses(contract.name, contract.customer), *reports})
-    if not recipients or not frappe.db.exists("Email Account", {"enable_outgoing": 1, "default_outgoing": 1}):
-        return
-    frappe.sendmail(
-        recipients=recipients,
-        subject=about,
-        message=f"<p>{escape_html(text or about)}</p>",
-        reference_doctype=contract.doctype,
-        reference_name=contract.name,
-    )
+    readers = sorted({*follow_up.addresses(contract.name, contract.customer), *reports})
+    post.write(readers, letter, lambda: {"contract": contract.name, **values}, contract)

@@ -5,11 +5,13 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, add_months, flt, formatdate, getdate
 
+from support_retainer import post
 from support_retainer.amounts import money
 from support_retainer.billing.audit import audit
 from support_retainer.billing.invoice import smallest_unit
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.lifecycle import anniversaries, uplifted
+from support_retainer.letters import NEW_FEE
 
 ANNOUNCED_DAYS_AHEAD = 30
 AUDIT_TODO = "Retainer Settings"
@@ -92,15 +94,5 @@ def _announce(contract: Document, today: object, until: object) -> bool:
 
 def _mail_contacts(contract: Document, day: object, fee: str) -> None:
     """Tell the contacts that receive reports; a site without outgoing mail has the comment on the contract."""
-    recipients = [row.user for row in contract.contacts if row.receives_reports]
-    if not recipients or not frappe.db.exists("Email Account", {"enable_outgoing": 1, "default_outgoing": 1}):
-        return
-    frappe.sendmail(
-        recipients=recipients,
-        subject=_("Your support contract {0}: new monthly fee from {1}").format(contract.name, formatdate(day)),
-        message=_("From {0} the monthly fee of {1} is {2}, as agreed in your contract.").format(
-            formatdate(day), frappe.utils.escape_html(contract.package), fee
-        ),
-        reference_doctype=contract.doctype,
-        reference_name=contract.name,
-    )
+    values = {"contract": contract.name, "package": contract.package, "day": formatdate(day), "fee": fee}
+    post.write([row.user for row in contract.contacts if row.receives_reports], NEW_FEE, lambda: values, contract)

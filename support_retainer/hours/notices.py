@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html
 
-from support_retainer.letters import Letter, compose
-from support_retainer.speech import language_of, speaking
+from support_retainer import post
+from support_retainer.letters import Letter
 
 
 def notify(users: Iterable[str | None], subject: str, about: Document) -> None:
@@ -30,7 +29,7 @@ def notify(users: Iterable[str | None], subject: str, about: Document) -> None:
 
 def mail(users: Iterable[str | None], subject: str, message: str, about: Document) -> None:
     """Queue a mail of plain text to the enabled users, for instance of staff."""
-    _queue(_enabled(users), subject, f"<p>{escape_html(message)}</p>", about)
+    post.queue(_enabled(users), subject, f"<p>{escape_html(message)}</p>", about)
 
 
 def write(
@@ -40,45 +39,8 @@ def write(
     about: Document,
     link: tuple[str, str] | None = None,
 ) -> None:
-    """Queue a letter to the enabled users, each in his language, in which `values` is asked as well.
-
-    `link` is (label, address) of a button below the text.
-    """
-    by_language: dict[str, list[str]] = {}
-    for user in _enabled(users):
-        by_language.setdefault(language_of(user, about.get("customer")), []).append(user)
-    for language, readers in by_language.items():
-        with speaking(language) as direction:
-            subject, body = compose(letter, values(), language)
-            _queue(readers, subject, f'<div dir="{direction}">{body}{_button(link)}</div>', about, body)
-
-
-def _queue(recipients: list[str], subject: str, message: str, about: Document, kept: str | None = None) -> None:
-    """A site without outgoing mail keeps the text, without links, as a comment instead.
-
-    Muted mail is asked for first: Frappe then makes up an account without an address, and sendmail() breaks on it.
-    """
-    if not recipients or frappe.are_emails_muted():
-        return
-    try:
-        frappe.sendmail(
-            recipients=recipients,
-            subject=subject,
-            message=message,
-            reference_doctype=about.doctype,
-            reference_name=about.name,
-            delayed=True,
-        )
-    except frappe.OutgoingEmailError:
-        unsent = _("Not mailed to {0}, because no outgoing email account is set up").format(", ".join(recipients))
-        about.add_comment("Info", f"{escape_html(unsent)}: {kept or message}")
-
-
-def _button(link: tuple[str, str] | None) -> str:
-    if not link:
-        return ""
-    label, address = map(escape_html, link)
-    return f'<p><a class="btn btn-primary" href="{address}">{label}</a></p><p>{address}</p>'
+    """Queue a letter to the enabled users, see `post.write`."""
+    post.write(_enabled(users), letter, values, about, link)
 
 
 def managers() -> list[str]:

@@ -7,9 +7,10 @@ import frappe
 from frappe import _
 from frappe.email.receive import InboundMail
 from frappe.model.document import Document
-from frappe.utils import escape_html, format_datetime, now_datetime
+from frappe.utils import format_datetime, now_datetime
 
 from support_retainer.domain.mail_manners import Silence, silence
+from support_retainer.letters import TICKET_RECEIVED, compose
 from support_retainer.site_time import to_utc
 from support_retainer.sla.inbound import headers_of
 from support_retainer.sla.intake import is_first_message
@@ -30,13 +31,14 @@ def send(account: Document, message: Document, mail: InboundMail, foreword: str 
         return None
     issue = frappe.get_doc("Issue", message.reference_name)
     with speaking(language_of(mail.from_email, issue.customer)) as direction:
-        content = f'<div dir="{direction}">{foreword}{text(issue)}</div>'
+        subject, body = letter(issue)
+        content = f'<div dir="{direction}">{foreword}{body}</div>'
     answer = frappe.get_doc(
         doctype="Communication",
         communication_type=KIND,
         communication_medium="Email",
         sent_or_received="Sent",
-        subject=f"Re: {issue.subject} (#{issue.name})",
+        subject=subject,
         content=content,
         sender=account.email_id,
         recipients=mail.from_email,
@@ -80,10 +82,10 @@ def sent_lately(address: str | None) -> int:
     return frappe.db.count("Communication", filters)
 
 
-def text(issue: Document) -> str:
-    lines = [_("We have received your message. Its ticket is {0}.").format(f"<b>{issue.name}</b>"), *promises(issue)]
-    lines.append(_("Please keep the number in the subject when you reply."))
-    return "".join(f"<p>{line}</p>" for line in lines)
+def letter(issue: Document) -> tuple[str, str]:
+    """(subject, HTML) in the language that is spoken."""
+    values = {"ticket": issue.name, "subject": issue.subject, "promises": promises(issue)}
+    return compose(TICKET_RECEIVED, values)
 
 
 def promises(issue: Document) -> list[str]:
@@ -93,7 +95,7 @@ def promises(issue: Document) -> list[str]:
     zone = frappe.get_cached_value("SLA Policy", issue.sla_policy, "time_zone")
     sentences = {"response_by": _("You hear from us by {0}."), "sla_resolution_by": _("We aim to solve it by {0}.")}
     return [
-        sentence.format(escape_html(in_zone(issue.get(fieldname), zone)))
+        sentence.format(in_zone(issue.get(fieldname), zone))
         for fieldname, sentence in sentences.items()
         if issue.get(fieldname)
     ]

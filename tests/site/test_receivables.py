@@ -30,7 +30,8 @@ def contract():
 
 
 @pytest.fixture
-def outbox():
+def outbox(monkeypatch):
+    monkeypatch.setitem(frappe.local.conf, "mute_emails", 0)  # queued as on a real site; nothing is sent from here
     frappe.get_doc(
         doctype="Email Account",
         email_account_name="Outbox",
