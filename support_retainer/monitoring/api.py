@@ -13,6 +13,7 @@ from frappe import _
 from frappe.utils import cint
 from werkzeug.wrappers import Response
 
+from support_retainer import guesses
 from support_retainer.exceptions import AlertReplayed, AlertTooLarge
 from support_retainer.monitoring import alerts
 from support_retainer.monitoring import metrics as figures
@@ -42,9 +43,11 @@ def alert() -> dict[str, int]:
 @frappe.whitelist(allow_guest=True, methods=["GET"])
 def metrics(token: str | None = None) -> Response:
     """Our own figures in Prometheus' text format, for staff or with `retainer_metrics_token` of the configuration."""
+    guesses.refuse("metrics")
     secret = str(frappe.conf.get("retainer_metrics_token") or "")
     known = bool(secret) and hmac.compare_digest(secret.encode(), str(token or "").encode())
     if not (known or is_staff()):
+        guesses.note("metrics")
         raise frappe.PermissionError(_("Figures are for staff, or for whoever has the token of this site."))
     return Response(figures.as_text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -48,7 +48,7 @@ VALUES = {
     **dict.fromkeys(("given_on", "end_date", "first", "start", "end", "on", "valid_till", "grace_until"), "2026-10-14"),
     "effective_from": "2026-10-14",
     **dict.fromkeys(("approved", "stars", "is_admin", "can_approve", "page", "hours", "quantity"), 1),
-    **dict.fromkeys(("minutes", "row", "months"), 1),
+    **dict.fromkeys(("minutes", "months"), 1),
     **dict.fromkeys(("rate", "approval_limit"), 10),
     **dict.fromkeys(
         ("text", "note", "reason", "subject", "description", "title", "content", "question", "summary"), "x"
@@ -66,6 +66,7 @@ VALUES = {
     "doctype": "Issue",
     **dict.fromkeys(("debug", "cache"), 0),
     "kind": "Monthly",
+    "row": "no-such-row",
     "paper": "A4",
     "part": "1",
     "is_done": 1,

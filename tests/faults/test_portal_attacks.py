@@ -222,10 +222,10 @@ def test_tokens_are_not_guessed(web, site):
     for path, function in doors.items():
         method = "POST" if "POST" in frappe.allowed_http_methods_for_whitelisted_func[function] else "GET"
         asked = dict.fromkeys(parameters(function), "1")
-        answers = []
+        visitor, answers = Web(site) if function in frappe.guest_methods else web, []
         for number in range(70):
             values = {**asked, "token": f"guess{number}"}
             send = {"data": values} if method == "POST" else {"query_string": values}
-            answers.append(Web(site).open(f"/api/method/{path}", method, **send).status_code)
+            answers.append(visitor.open(f"/api/method/{path}", method, **send).status_code)
         assert set(answers) <= {401, 403, 404, 410, 429}, (path, set(answers))
         assert 429 in answers, f"{path} can be guessed at without end"
