@@ -15,7 +15,7 @@ _own = """
 Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
 Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer, Metered Reading,
 Managed Site, Site Check, Site Check Rollup, Site Incident, Restore Test,
-Maintenance Activity, Maintenance Job,
+Maintenance Activity, Maintenance Job, Security Advisory, Client Announcement,
 Support Report, Data Export, Data Export Event, Offboarding
 """
 _own_doctypes = [name.strip() for name in _own.split(",")]
@@ -58,6 +58,7 @@ _events = {
     "Retainer Contract": "on_submit on_update_after_submit before_cancel",
     "Hour Adjustment": "on_submit on_cancel",
     "Data Export": "after_insert on_trash",
+    "Maintenance Job": "on_update",
     "Issue": "before_insert before_validate before_save after_insert on_update",
     "Call Log": "validate",
     "DocShare": "validate",
@@ -99,7 +100,7 @@ scheduler_events = {
     "weekly_long": ["support_retainer.tasks.audit_books"],
     "hourly": ["support_retainer.tasks.follow_contracts"],
     "hourly_long": [
-        "support_retainer.tasks.sum_up_sites",
+        "support_retainer.tasks.tend_sites",
         "support_retainer.tasks.allot",
         "support_retainer.tasks.book_time",
         "support_retainer.tasks.bill",

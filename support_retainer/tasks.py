@@ -3,7 +3,7 @@
 from support_retainer import heartbeat
 from support_retainer.billing import follow_up, receivables, renewal, run, watch
 from support_retainer.hours import allotment, day_sheet, estimates, package_change, top_up, warranty_end
-from support_retainer.maintenance import backups, jobs
+from support_retainer.maintenance import announcements, backups, jobs
 from support_retainer.monitoring import incidents, rollup
 from support_retainer.monitoring import run as site_checks
 from support_retainer.offboarding import daily, notice
@@ -57,8 +57,9 @@ def check_sites() -> None:
     site_checks.start_pass()
 
 
-def sum_up_sites() -> None:
+def tend_sites() -> None:
     rollup.sum_up()
+    announcements.send_what_waits()
 
 
 def tidy_sites() -> None:

@@ -1,0 +1,5 @@
+from frappe.model.document import Document
+
+
+class ClientAnnouncementSite(Document):
+    """A site whose client an announcement is for."""
