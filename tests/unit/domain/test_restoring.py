@@ -34,7 +34,7 @@ def test_the_content_counts_where_nobody_changed_it():
 
 
 def test_growth_is_against_the_newest_backup_of_a_month_ago():
-    backups = [Backup(date(2026, 8, 1), 100), Backup(date(2026, 8, 15), 110), Backup(date(2026, 9, 13), 121)]
+    backups = [Backup(date(2026, 8, 1), 100), Backup(date(2026, 8, 14), 110), Backup(date(2026, 9, 13), 121)]
     assert (kept(backups, TODAY).oldest_days, kept(backups, TODAY).growth_percent) == (44, 10.0)
     assert kept(backups[2:], TODAY).growth_percent is None
     assert kept([], TODAY).oldest_days is None
