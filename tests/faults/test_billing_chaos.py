@@ -135,3 +135,17 @@ def test_a_clock_that_jumps_bills_every_period_between(site, go_live, on, starts
     contract = make_contract("Growth", go_live)
     bill(on, contract)
     assert invoiced_starts(contract) == starts
+
+
+@pytest.mark.parametrize(
+    "back", ["2026-10-25 01:30", "2026-10-24 23:59", "2026-09-01 00:00"], ids=["DST", "a day", "weeks"]
+)
+def test_a_clock_that_goes_back_bills_nothing_twice(site, back):
+    at("2026-10-25 02:30")
+    contract = make_contract("Growth", "2026-08-25")
+    bill("2026-10-25", contract)
+    moment = at(back)
+    bill(moment.date(), contract)
+    at("2026-10-25 03:30")
+    bill("2026-10-25", contract)
+    assert invoiced_starts(contract) == ["2026-08-25", "2026-09-25", "2026-10-25"]

@@ -7,7 +7,7 @@ frappe.ui.form.on("Retainer Billing Run", {
     },
     refresh(frm) {
         const failures = JSON.parse(frm.doc.failures || "[]");
-        frm.toggle_display("failures", false);
+        frm.disable_save();
         show_failures(frm, failures);
         show_progress(frm, frm.doc);
         if (frm.doc.status === "Running") {
@@ -45,9 +45,8 @@ function show_progress(frm, { planned, done, failed, skipped, status }) {
 }
 
 function show_failures(frm, failures) {
-    const field = frm.fields_dict.failures;
-    field.$wrapper.siblings(".retainer-failures").remove();
-    if (!failures.length) return;
+    const { $wrapper } = frm.fields_dict.failure_list;
+    if (!failures.length) return $wrapper.empty();
     const link = (doctype, name) => frappe.utils.get_form_link(doctype, name, true);
     const rows = failures.map(
         ({ contract, period, period_start, reason, error_log }) => `<tr>
@@ -57,7 +56,7 @@ function show_failures(frm, failures) {
             <td>${error_log ? `<a href="${frappe.utils.get_form_link("Error Log", error_log)}">${__("Details")}</a>` : ""}</td>
         </tr>`
     );
-    field.$wrapper.after(`<table class="table table-bordered retainer-failures">
+    $wrapper.html(`<table class="table table-bordered retainer-failures">
         <thead><tr><th>${__("Contract")}</th><th>${__("Period from")}</th><th>${__("Reason")}</th><th></th></tr></thead>
         <tbody>${rows.join("")}</tbody></table>`);
 }

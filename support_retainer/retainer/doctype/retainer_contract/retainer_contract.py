@@ -1,6 +1,5 @@
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 import frappe
 from frappe import _, bold
@@ -13,10 +12,9 @@ from support_retainer.domain.billing_period import Anchor, BillablePeriod, Perio
 from support_retainer.domain.changes import Change
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.retainer import books
-from support_retainer.retainer.doctype.retainer_contract import agreed_terms, counting
+from support_retainer.retainer.doctype.retainer_contract import agreed_terms, counting, second_contract
 from support_retainer.retainer.rows import place, refuse_duplicates
 
-OVER = ("Ended", "Cancelled")
 NEEDED_FIRST = ("customer", "company", "package", "go_live_date")
 
 
@@ -37,12 +35,12 @@ class RetainerContract(Document):
         self.validate_project()
         self.validate_contacts()
         counting.validate(self)
-        self.refuse_duplicate_contract()
+        second_contract.refuse(self)
         self.validate_terms()
 
     def before_submit(self) -> None:
-        self.lock_customer()
-        self.refuse_duplicate_contract()
+        second_contract.lock_customer(self)
+        second_contract.refuse(self)
         self.add_first_terms()
         self.complete_terms()
         self.validate_first_terms()
@@ -61,7 +59,7 @@ class RetainerContract(Document):
         self.validate_project()
         self.validate_contacts()
         counting.validate(self)
-        self.refuse_duplicate_contract()
+        second_contract.refuse(self)
         self.complete_terms()
         self.validate_terms()
 
@@ -172,55 +170,6 @@ class RetainerContract(Document):
 
     def validate_contacts(self) -> None:
         refuse_duplicates(self.contacts, "user")
-
-    def lock_customer(self) -> None:
-        """Two contracts of one customer are submitted one after the other, so the second sees the first."""
-        frappe.db.get_value("Customer", self.customer, "name", for_update=True)
-
-    def refuse_duplicate_contract(self) -> None:
-        other = self.overlapping_contract()
-        if not other:
-            return
-        frappe.throw(
-            _(
-                "{0}: {1} already has the contract {2} for these dates{3}. End that one first, "
-                "choose another project, or start after {4}."
-            ).format(
-                place(self, "customer"),
-                bold(self.customer),
-                frappe.utils.get_link_to_form(self.doctype, other.name),
-                _(" on project {0}").format(bold(self.project)) if self.project else "",
-                formatdate(other.end_date) if other.end_date else _("its end"),
-            ),
-            exceptions.DuplicateContract,
-            title=_("Second contract"),
-        )
-
-    def overlapping_contract(self) -> Any:
-        """Another submitted contract of the customer on the same project, both ends included; None if there is none.
-
-        Reads with a lock while submitting, because a plain read shows the state from before the lock was had.
-        """
-        contract = frappe.qb.DocType("Retainer Contract")
-        query = (
-            frappe.qb.from_(contract)
-            .select(contract.name, contract.end_date)
-            .where(contract.customer == self.customer)
-            .where(contract.docstatus == 1)
-            .where(contract.name != (self.name or ""))
-            .where(contract.status.notin(OVER) | contract.end_date.isnotnull())
-            .where(contract.end_date.isnull() | (contract.end_date >= self.start_date))
-            .limit(1)
-        )
-        if self.project:
-            query = query.where(contract.project == self.project)
-        else:
-            query = query.where(contract.project.isnull() | (contract.project == ""))
-        if self.end_date:
-            query = query.where(contract.start_date <= self.end_date)
-        if self.docstatus.is_submitted():
-            query = query.for_update()
-        return next(iter(query.run(as_dict=True)), None)
 
     def add_first_terms(self) -> None:
         if not self.terms:
