@@ -1,6 +1,7 @@
 """Hours at the turn of a period: what is left rolls over or expires, and the next period's hours arrive."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from math import floor
@@ -11,7 +12,7 @@ from frappe.utils import getdate
 
 from support_retainer.domain.billing_period import BillablePeriod, Period
 from support_retainer.domain.contract_terms import HourPool
-from support_retainer.domain.hour_ledger import EntryType, Lot, Rollover, allotment, close
+from support_retainer.domain.hour_ledger import EntryType, Lot, Posting, Rollover, allotment, close, lots_of
 from support_retainer.hours import ledger
 from support_retainer.hours.ledger import Account, Voucher
 
@@ -85,7 +86,11 @@ def roll_forward(contract: "RetainerContract", today: date) -> dict[str, Account
 
     Returns the accounts by pool, locked until the transaction ends.
     """
-    accounts = ledger.lock(contract.name)
+    return turn_locked(contract, ledger.lock(contract.name), today)
+
+
+def turn_locked(contract: "RetainerContract", accounts: dict[str, Account], today: date) -> dict[str, Account]:
+    """The same on accounts that the caller has locked."""
     for pool, account in accounts.items():
         while account.period_end < today and not _has_ended(contract, account):
             account = accounts[pool] = _turn(contract, account)
@@ -185,3 +190,32 @@ def _alive(account: Account, day: date) -> int:
     """Rolled minutes of earlier periods that can still be used."""
     lots: Iterable[Lot] = ledger.lots_on(account.contract, day)
     return sum(lot.remaining for lot in lots if lot.type is EntryType.ROLLOVER and lot.pool == account.pool)
+
+
+def coming_lots(contract: "RetainerContract", day: date) -> tuple[Lot, ...]:
+    """The hours of the period of `day` where nobody has turned it yet, as turning it will grant them.
+
+    For previews: what is posted turns the period first.
+    """
+    granted = contract.period_on(day)
+    found: list[Lot] = []
+    for account in ledger.accounts(contract.name).values():
+        if account.period_end < granted.period.start and not _has_ended(contract, account):
+            found += _granted_lots(contract, account, granted)
+    return tuple(found)
+
+
+def _granted_lots(contract: "RetainerContract", account: Account, granted: BillablePeriod) -> Iterator[Lot]:
+    pool = _pool(contract, account.pool, granted.period.start)
+    rollover = _rollover(contract, account, pool)
+    postings = [
+        into for lot in ledger.lots_over(account, granted.period.start) for into in _rolled(lot, rollover, granted)
+    ]
+    if pool and pool.minutes:
+        period, minutes = granted.period, minutes_in(contract, pool, granted)
+        postings.append(allotment(pool.name, minutes, period.start, period.last_day))
+    return (replace(lot, key=f"coming/{account.name}/{lot.key}") for lot in lots_of(postings))
+
+
+def _rolled(lot: Lot, rollover: Rollover | None, granted: BillablePeriod) -> list[Posting]:
+    return [posting for posting in close(lot, granted.period.start, rollover) if posting.opens_lot]

@@ -13,7 +13,7 @@ from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Reas
 from support_retainer.domain.estimate import decide_on_estimate
 from support_retainer.domain.hour_ledger import Lot, less
 from support_retainer.domain.override import OverrideKind, decide_by_override
-from support_retainer.hours import approvals, estimated_time, ledger, reasons
+from support_retainer.hours import allotment, approvals, estimated_time, ledger, reasons
 from support_retainer.hours.entitled import Entitled
 from support_retainer.hours.manager_decision import override_of
 from support_retainer.site_time import to_utc
@@ -32,7 +32,9 @@ class Decider:
         self.incidents = _incidents(rows)
         self.entitled = Entitled(rows)
         self.estimated = estimated_time.estimates_of(rows)
-        self.invoiced_until: dict[str, date | None] = {}
+        self.contracts = tuple(sorted({row.retainer_contract for row in rows}))
+        self.is_final = any(cint(row.get("docstatus")) == 1 for row in rows)
+        self.invoiced_until: dict[str, date | None] | None = None
         self.approved: dict[str, int] = {}
         self.terms: dict[tuple[str, date], ContractTerms] = {}
         self.lots: dict[str, Lot] = {}
@@ -79,14 +81,9 @@ class Decider:
 
     def is_after_invoice(self, row: Document) -> bool:
         contract = row.retainer_contract
-        if contract not in self.invoiced_until:
-            self.invoiced_until[contract] = frappe.db.get_value(
-                "Retainer Billing Period",
-                {"contract": contract, "status": "Invoiced"},
-                "period_start",
-                order_by="period_start desc",
-            )
-        until, worked = self.invoiced_until[contract], getdate(row.from_time)
+        if self.invoiced_until is None:
+            self.invoiced_until = _invoiced_until(self.contracts)
+        until, worked = self.invoiced_until.get(contract), getdate(row.from_time)
         if not until or worked >= until:
             return False
         # Lead days bill the next fee while the period is still running: nothing is late yet.
@@ -137,12 +134,19 @@ class Decider:
 
     def _lots_on(self, contract: str, day: date) -> tuple[Lot, ...]:
         if (contract, day) not in self.loaded:
-            lots = ledger.lots_on(contract, day)
-            self.loaded[contract, day] = [lot.key for lot in lots]
-            for lot in lots:
-                self.lots.setdefault(lot.key, lot)
-                self.found.setdefault(lot.key, lot)
+            for name, lots in ledger.lots_by_contract(self.contracts, day).items():
+                self._keep(name, day, lots if self.is_final else lots + self._coming(name, day))
         return tuple(self.lots[key] for key in self.loaded[contract, day] if self.lots[key].available)
+
+    def _coming(self, contract: str, day: date) -> tuple[Lot, ...]:
+        """A preview sees the hours of a period that has begun and that no job has turned yet."""
+        return allotment.coming_lots(frappe.get_cached_doc("Retainer Contract", contract), day)
+
+    def _keep(self, contract: str, day: date, lots: tuple[Lot, ...]) -> None:
+        self.loaded[contract, day] = [lot.key for lot in lots]
+        for lot in lots:
+            self.lots.setdefault(lot.key, lot)
+            self.found.setdefault(lot.key, lot)
 
     def _remember(self, row: Document, part: Coverage) -> None:
         for taken in part.draws:
@@ -152,6 +156,17 @@ class Decider:
         if part.kind is CoverageKind.EMERGENCY and row.issue:
             billed, worked = self.incidents.get(row.issue, (0, 0))
             self.incidents[row.issue] = (billed + part.minutes, worked + _clock_minutes(part))
+
+
+def _invoiced_until(contracts: tuple[str, ...]) -> dict[str, date]:
+    """First day of the latest invoiced period by contract; one query."""
+    return dict(
+        frappe.db.sql(
+            """select contract, max(period_start) from `tabRetainer Billing Period`
+            where contract in %s and status = 'Invoiced' group by contract""",
+            [contracts],
+        )
+    )
 
 
 def _clock_minutes(part: Coverage) -> int:

@@ -3,9 +3,10 @@
 Entries are the truth; the figures on the account move with every entry in the same transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import frappe
 from frappe.utils import now
@@ -65,17 +66,27 @@ class Voucher:
 
 def lock(contract: str) -> dict[str, Account]:
     """The contract's accounts by pool, locked until the transaction ends; everybody locks in the same order."""
-    rows = _figures(contract, "for update")
-    if rows != _figures(contract, ""):
+    return lock_all([contract])[contract]
+
+
+def lock_all(contracts: Sequence[str]) -> dict[str, dict[str, Account]]:
+    """The same for several contracts, contract by contract; two queries."""
+    rows = _figures(contracts, "for update")
+    if rows != _figures(contracts, ""):
         frappe.flags.hours_have_moved = True
-    return {row[2]: Account(*row[:5]) for row in rows}
+    found: dict[str, dict[str, Account]] = {contract: {} for contract in contracts}
+    for row in rows:
+        found[row[1]][row[2]] = Account(*row[:5])
+    return found
 
 
-def _figures(contract: str, lock: str) -> tuple[tuple, ...]:
+def _figures(contracts: Sequence[str], lock: str) -> tuple[tuple, ...]:
+    """By the index on contracts: a scan of a small table would lock everybody's accounts."""
     return frappe.db.sql(
         f"""select name, contract, pool, period_start, period_end, balance_minutes, allotted_minutes, modified
-        from `tabHour Ledger` where contract = %s order by name {lock}""",  # noqa: S608 (our own text)
-        contract,
+        from `tabHour Ledger` force index (unique_contract_pool)
+        where contract in %s order by contract, pool {lock}""",  # noqa: S608 (our own text)
+        [tuple(contracts) or ("",)],
     )
 
 
@@ -90,7 +101,7 @@ def as_of_now() -> str:
 
 def accounts(contract: str) -> dict[str, Account]:
     """The same without a lock, for previews."""
-    return {row[2]: Account(*row[:5]) for row in _figures(contract, lock="")}
+    return {row[2]: Account(*row[:5]) for row in _figures([contract], lock="")}
 
 
 def open_account(contract: str, pool: str, first: date, last: date) -> Account:
@@ -101,12 +112,21 @@ def open_account(contract: str, pool: str, first: date, last: date) -> Account:
 
 def lots_on(contract: str, day: date) -> tuple[Lot, ...]:
     """Every lot that work done on `day` may draw on, also one that has expired since; two queries."""
+    return lots_by_contract([contract], day)[contract]
+
+
+def lots_by_contract(contracts: Sequence[str], day: date) -> dict[str, tuple[Lot, ...]]:
+    """The same for several contracts; two queries."""
     grants = _grants(
-        """contract = %(contract)s and (period_start is null or period_start <= %(day)s)
+        """contract in %(contracts)s and (period_start is null or period_start <= %(day)s)
         and (expires_on is null or expires_on >= %(day)s)""",
-        {"contract": contract, "day": day},
+        {"contracts": tuple(contracts), "day": day},
     )
-    return _as_lots(grants)
+    contract_of = {grant.name: grant.contract for grant in grants}
+    found: dict[str, list[Lot]] = {contract: [] for contract in contracts}
+    for lot in _as_lots(grants):
+        found[contract_of[lot.key]].append(lot)
+    return {contract: tuple(lots) for contract, lots in found.items()}
 
 
 def lots_over(account: Account, day: date) -> tuple[Lot, ...]:
@@ -139,7 +159,7 @@ def lots_named(names: list[str]) -> tuple[Lot, ...]:
 
 def _grants(condition: str, values: dict) -> list[frappe._dict]:
     return frappe.db.sql(
-        f"""select name, pool, entry_type, minutes, period_start, expires_on from `tabHour Ledger Entry`
+        f"""select name, contract, pool, entry_type, minutes, period_start, expires_on from `tabHour Ledger Entry`
         where {condition} and minutes > 0 and entry_type in %(grants)s {as_of_now()}""",  # noqa: S608 (our own text)
         {**values, "grants": [kind.value for kind in GRANTS]},
         as_dict=True,
@@ -220,8 +240,8 @@ class Batch:
     def write(self) -> None:
         if self.rows:
             frappe.db.bulk_insert("Hour Ledger Entry", COLUMNS, self.rows)
-        for account, minutes, granted in self.moved.values():
-            _move_figures(account, minutes, granted)
+        if self.moved:
+            _move_figures([(account, minutes, granted) for account, minutes, granted in self.moved.values()])
 
 
 def _row(account: Account, posting: Posting, voucher: Voucher, at: datetime | None) -> tuple:
@@ -253,17 +273,23 @@ def _row(account: Account, posting: Posting, voucher: Voucher, at: datetime | No
     )
 
 
-def _move_figures(account: Account, minutes: int, granted: int) -> None:
-    """Balance is the sum of all entries, drawn is what was granted to live lots less that balance."""
+def _move_figures(moves: Sequence[tuple[Account, int, int]]) -> None:
+    """Balance is the sum of all entries, drawn is what was granted to live lots less that balance; one query."""
+    values: dict[str, Any] = {"now": now(), "names": tuple(account.name for account, _minutes, _granted in moves)}
+    for place, (account, minutes, granted) in enumerate(moves):
+        values |= {f"name{place}": account.name, f"minutes{place}": minutes, f"granted{place}": granted}
+    places = range(len(moves))
+    by_minutes = " ".join(f"when %(name{place})s then %(minutes{place})s" for place in places)
+    by_granted = " ".join(f"when %(name{place})s then %(granted{place})s" for place in places)
     frappe.db.sql(
-        """update `tabHour Ledger` set balance_minutes = balance_minutes + %(minutes)s,
-            allotted_minutes = allotted_minutes + %(granted)s,
+        f"""update `tabHour Ledger` set balance_minutes = balance_minutes + case name {by_minutes} else 0 end,
+            allotted_minutes = allotted_minutes + case name {by_granted} else 0 end,
             drawn_minutes = allotted_minutes - balance_minutes, modified = %(now)s
-        where name = %(name)s""",
-        {"minutes": minutes, "granted": granted, "name": account.name, "now": now()},
+        where name in %(names)s""",  # noqa: S608 (our own text)
+        values,
     )
 
 
 def retire(account: Account, minutes: int) -> None:
     """Take grants of closed lots out of the current figures; their entries sum to zero by then."""
-    _move_figures(account, 0, -minutes)
+    _move_figures([(account, 0, -minutes)])

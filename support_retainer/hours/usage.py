@@ -35,9 +35,10 @@ def preview(rows: list[Document]) -> None:
 def decide(sheet: Document, rows: list[Document]) -> None:
     """Take the decisions for good, under the locks of every contract on the sheet; a row that has parts splits."""
     today = getdate(frappe.flags.current_time)
+    locked = ledger.lock_all(sorted({row.retainer_contract for row in rows}))
     sheet.flags.accounts = {
-        contract: allotment.roll_forward(frappe.get_cached_doc("Retainer Contract", contract), today)
-        for contract in sorted({row.retainer_contract for row in rows})
+        contract: allotment.turn_locked(frappe.get_cached_doc("Retainer Contract", contract), accounts, today)
+        for contract, accounts in locked.items()
     }
     decider = Decider(rows)
     for row in rows:

@@ -104,14 +104,9 @@ def rows_on_contracts(doc: Document) -> list[Document]:
 
 def show_on_issues(rows: list[Document]) -> None:
     """The issue shows how its latest time was covered."""
-    latest = {row.issue: row for row in rows if row.issue}
-    for issue, row in latest.items():
-        frappe.db.set_value(
-            "Issue",
-            issue,
-            {
-                "retainer_coverage": row.retainer_coverage,
-                "retainer_coverage_reason": row.retainer_coverage_reason,
-            },
-            update_modified=False,
-        )
+    shown = ("retainer_coverage", "retainer_coverage_reason")
+    latest = {row.issue: {name: row.get(name) for name in shown} for row in rows if row.issue}
+    if latest:
+        frappe.db.bulk_update("Issue", latest, update_modified=False)
+        for issue in latest:
+            frappe.clear_document_cache("Issue", issue)
