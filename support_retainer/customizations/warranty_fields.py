@@ -1,12 +1,37 @@
 """Warranty claims on a contract: cause, evidence, decision and dispute."""
 
 from support_retainer.customizations.field import CAUSES, contract_link, field
+from support_retainer.domain.warranty import Change, Reproduction
 
 WARRANTY_CLAIM = [
     field("retainer_section", "Section Break", "Support Retainer", "complaint"),
     contract_link("retainer_section", in_standard_filter=1),
     field("issue", "Link", "Issue", "retainer_contract", options="Issue", search_index=1),
-    field("cause", "Select", "Cause", "issue", options=CAUSES),
+    field(
+        "retainer_reproduced",
+        "Select",
+        "Where was it reproduced?",
+        "issue",
+        options="\n".join(("", *(answer.value for answer in Reproduction))),
+        description="A standard test instance has ERPNext as it is shipped, with standard data.",
+    ),
+    field(
+        "retainer_changed",
+        "Select",
+        "Which change broke it?",
+        "retainer_reproduced",
+        options="\n".join(("", *(answer.value for answer in Change))),
+    ),
+    field(
+        "retainer_suggested_cause",
+        "Data",
+        "The Evidence Points to",
+        "retainer_changed",
+        read_only=1,
+        no_copy=1,
+        depends_on="retainer_suggested_cause",
+    ),
+    field("cause", "Select", "Cause", "retainer_suggested_cause", options=CAUSES),
     field(
         "evidence", "Small Text", "Evidence", "cause", description="What shows the cause: commit, log, reproduction."
     ),

@@ -16,6 +16,56 @@ UNKNOWN = "Unknown"
 CAUSES = (*OUR_CAUSES, "Client Change", "ERPNext Core", "Third Party", "User Error", UNKNOWN)
 
 
+class Reproduction(str, Enum):
+    """Where the fault was seen again; the values are the answers on a Warranty Claim."""
+
+    STANDARD = "In a standard test instance"
+    CLIENT_ONLY = "Only on the client's site"
+    NOWHERE = "Nowhere"
+
+
+class Change(str, Enum):
+    """Which change broke it; the values are the answers on a Warranty Claim."""
+
+    OUR_CODE = "Our code"
+    OUR_SETUP = "Our configuration"
+    OUR_IMPORT = "Our data migration"
+    OUR_LINK = "Our integration"
+    CLIENT = "A change of the client"
+    UPDATE = "An ERPNext update"
+    OUTSIDE = "A service outside"
+    NONE = "No change found"
+
+
+_BY_CHANGE = {
+    Change.OUR_CODE: "Our Implementation",
+    Change.OUR_SETUP: "Our Configuration",
+    Change.OUR_IMPORT: "Data Migration",
+    Change.OUR_LINK: "Our Integration",
+    Change.CLIENT: "Client Change",
+    Change.UPDATE: "ERPNext Core",
+    Change.OUTSIDE: "Third Party",
+}
+
+
+def suggested_cause(reproduction: str, change: str) -> str:
+    """What the evidence points to; a change that was found says more than where the fault shows.
+
+    What a standard instance shows too is ERPNext's own; what nobody can show again, and no change explains, was done
+    by a user. "" while a question is open that matters.
+    """
+    if change and Change(change) in _BY_CHANGE:
+        return _BY_CHANGE[Change(change)]
+    if not reproduction or not change:
+        return ""
+    found = {
+        Reproduction.STANDARD: "ERPNext Core",
+        Reproduction.CLIENT_ONLY: UNKNOWN,
+        Reproduction.NOWHERE: "User Error",
+    }
+    return found[Reproduction(reproduction)]
+
+
 class Decision(str, Enum):
     """The values are what a Warranty Claim shows."""
 

@@ -34,10 +34,10 @@ def current_timer() -> dict[str, Any] | None:
 
 @frappe.whitelist(methods=["POST"])
 def start_timer(issue: str, activity_type: str, note: str = "") -> dict[str, Any] | None:
-    """Start or resume the caller's timer on a ticket."""
+    """Start or resume the caller's timer on a ticket; `warning` says where its time is not part of the package."""
     _refuse_who_may_not_log(issue)
     timer.start(frappe.session.user, issue, activity_type, note)
-    return timer.current(frappe.session.user)
+    return {**(timer.current(frappe.session.user) or {}), "warning": explain.warning(issue, activity_type)}
 
 
 @frappe.whitelist(methods=["POST"])

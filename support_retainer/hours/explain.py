@@ -1,11 +1,12 @@
 """What would happen to time that nobody has saved yet: for the form while it is typed in, and for the portal."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import get_datetime
+from frappe.utils import get_datetime, now_datetime
 
 from support_retainer.domain.coverage import Coverage, CoverageKind
 from support_retainer.exceptions import InvalidTime
@@ -13,6 +14,9 @@ from support_retainer.hours import extras
 from support_retainer.hours.decider import Decider, stretch
 from support_retainer.hours.reasons import amount
 
+WARNED = sorted(
+    kind.value for kind in CoverageKind if kind not in (CoverageKind.WARRANTY, CoverageKind.INCLUDED, CoverageKind.FREE)
+)
 WANTED = (
     *("name", "idx", "parent", "activity_type", "from_time", "to_time", "issue", "task", "retainer_contract"),
     *("retainer_override", "retainer_override_rate", "retainer_override_reason", "retainer_override_by"),
@@ -34,6 +38,15 @@ def explain(rows: Iterable[dict[str, Any]], *, without_warranty: bool = False) -
     if without_warranty:
         decider.claims.clear()
     return [_answer(row, decider if row in ready else None) for row in wanted]
+
+
+def warning(issue: str, activity_type: str) -> str:
+    """What to know before work on a ticket begins: that it is charged, stopped or waits; "" where it is included."""
+    now = get_datetime(frappe.flags.current_time or now_datetime())
+    row = {"issue": issue, "activity_type": activity_type, "from_time": now, "to_time": now + timedelta(minutes=1)}
+    (answer,) = explain([row])
+    parts = [part for part in answer["parts"] if part["coverage"] in WARNED]
+    return parts[0]["reason"] if parts else ""
 
 
 def _row(given: dict[str, Any]) -> frappe._dict:

@@ -5,7 +5,7 @@ from frappe import _, bold
 from frappe.model.document import Document
 from frappe.utils import cstr, formatdate, getdate, now_datetime
 
-from support_retainer.domain.warranty import Decision, Ground, Proposal, goes_beyond, propose
+from support_retainer.domain.warranty import Decision, Ground, Proposal, goes_beyond, propose, suggested_cause
 from support_retainer.exceptions import (
     AlreadyDecided,
     DecisionNeedsReason,
@@ -57,6 +57,13 @@ def take_contract(claim: Document) -> None:
             ),
             WrongCustomer,
         )
+
+
+def follow_evidence(claim: Document) -> None:
+    """What the answers point to is the cause, as long as nobody has named another."""
+    claim.retainer_suggested_cause = suggested_cause(claim.retainer_reproduced or "", claim.retainer_changed or "")
+    if claim.retainer_suggested_cause and claim.cause in ("", None, "Unknown"):
+        claim.cause = claim.retainer_suggested_cause
 
 
 def proposal_for(claim: Document) -> Proposal:

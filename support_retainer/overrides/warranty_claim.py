@@ -9,6 +9,7 @@ def validate(doc: Document, method: str | None = None) -> None:
     warranty.take_contract(doc)
     if not doc.retainer_contract:
         return
+    warranty.follow_evidence(doc)
     proposal = warranty.proposal_for(doc)
     doc.retainer_proposal = warranty.sentence(doc, proposal)
     warranty.require_reason(doc)

@@ -4,9 +4,11 @@ import frappe
 import pytest
 
 from support_retainer.exceptions import DecisionNeedsReason, ManagersOnly
+from support_retainer.hours import explain
 from support_retainer.hours.api import preview
 from support_retainer.testing import make_contract, make_issue, make_timesheet
 from tests.support.people import acting_as, make_user
+from tests.support.stories import at, decisions, on_contract
 
 AGENT = ("Retainer Agent", "Projects User", "Support Team")
 MANAGER = ("Retainer Manager", "Projects User", "Support Team")
@@ -164,3 +166,27 @@ def test_an_agent_may_submit_what_a_manager_decided(issue):
 def test_a_decision_needs_a_reason(issue):
     with acting_as(make_user(*MANAGER)), pytest.raises(DecisionNeedsReason):
         override(draft(issue), "Free", reason=" ").save()
+
+
+def test_a_preview_on_the_first_day_of_a_period_counts_the_hours_that_no_job_has_given_yet(site):
+    """All four hours of September are used; on the 30th the next period begins, and the job has not run."""
+    at("2026-09-14 19:30")
+    contract = make_contract("Growth", "2026-08-31")
+    make_timesheet(on_contract(contract, "2026-09-14 09:00", 240))
+    at("2026-09-30 12:00")
+    rows = [{**on_contract(contract, "2026-09-30 09:00", 60), "to_time": "2026-09-30 10:00"}]
+    (answer,) = explain.explain(rows)
+    assert [(part["coverage"], part["drawn_minutes"]) for part in answer["parts"]] == [("Included", 60)]
+    draft = make_timesheet(on_contract(contract, "2026-09-30 09:00", 60), submit=False)
+    assert decisions(draft) == [("Included", 60)]
+    draft.submit()
+    assert decisions(draft) == [("Included", 60)]
+
+
+def test_a_timer_that_starts_on_used_up_hours_says_so(site):
+    at("2026-09-14 10:00")
+    contract = make_contract("Growth", "2026-08-31")
+    ticket = make_issue(contract)
+    assert explain.warning(ticket.name, "User Support") == ""
+    make_timesheet(on_contract(contract, "2026-09-09 09:00", 240))
+    assert "Included hours are used up" in explain.warning(ticket.name, "User Support")

@@ -173,3 +173,13 @@ def test_a_stranger_sees_no_claims_and_disputes_none(growth):
         for name in (claim.name, "SER-WRN-0000-00000"):
             with pytest.raises(frappe.PermissionError):
                 portal.dispute(name, "Mine")
+
+
+def test_the_triage_leads_to_a_cause_and_the_cause_to_what_the_warranty_says(growth):
+    claim = claim_on(
+        growth, retainer_reproduced="Only on the client's site", retainer_changed="Our data migration"
+    ).save()
+    assert (claim.retainer_suggested_cause, claim.cause) == ("Data Migration", "Data Migration")
+    assert "covered by the warranty until" in claim.retainer_proposal
+    claim.update({"cause": "User Error", "retainer_changed": "Our code"}).save()
+    assert (claim.retainer_suggested_cause, claim.cause) == ("Our Implementation", "User Error")

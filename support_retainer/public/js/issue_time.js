@@ -91,7 +91,9 @@
             [activity_field(usual()), note_field()],
             async ({ activity_type, note }) => {
                 localStorage.setItem("retainer_activity_type", activity_type);
-                draw(frm, await post("start_timer", { issue: frm.doc.name, activity_type, note: note || "" }));
+                const timer = await post("start_timer", { issue: frm.doc.name, activity_type, note: note || "" });
+                draw(frm, timer);
+                if (timer.warning) frappe.show_alert({ message: frappe.utils.escape_html(timer.warning), indicator: "orange" }, 15);
             },
             __("Start Timer"), __("Start")
         );

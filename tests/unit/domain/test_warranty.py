@@ -4,7 +4,18 @@ from datetime import date
 
 import pytest
 
-from support_retainer.domain.warranty import Decision, Ground, Proposal, goes_beyond, propose
+from support_retainer.domain.warranty import (
+    CAUSES,
+    UNKNOWN,
+    Change,
+    Decision,
+    Ground,
+    Proposal,
+    Reproduction,
+    goes_beyond,
+    propose,
+    suggested_cause,
+)
 
 LAST_DAY = date(2026, 11, 29)
 COVERED = Proposal(Decision.COVERED, Ground.OUR_DEFECT)
@@ -47,3 +58,24 @@ def test_only_giving_more_than_the_rules_goes_beyond_them():
     assert not goes_beyond(Decision.COVERED, COVERED)
     assert not goes_beyond(Decision.NOT_COVERED, COVERED)
     assert not goes_beyond(Decision.PENDING, refused)
+
+
+@pytest.mark.parametrize(
+    ("reproduction", "change", "cause"),
+    [
+        (Reproduction.CLIENT_ONLY, Change.OUR_CODE, "Our Implementation"),
+        (Reproduction.STANDARD, Change.OUR_SETUP, "Our Configuration"),
+        ("", Change.CLIENT, "Client Change"),
+        (Reproduction.STANDARD, Change.NONE, "ERPNext Core"),
+        (Reproduction.CLIENT_ONLY, Change.NONE, UNKNOWN),
+        (Reproduction.NOWHERE, Change.NONE, "User Error"),
+        (Reproduction.STANDARD, "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_evidence_points_to_a_cause(reproduction, change, cause):
+    assert suggested_cause(getattr(reproduction, "value", reproduction), getattr(change, "value", change)) == cause
+
+
+def test_every_change_that_was_found_points_to_a_cause_that_a_claim_knows():
+    assert {suggested_cause("", change.value) for change in Change if change is not Change.NONE} <= set(CAUSES)
