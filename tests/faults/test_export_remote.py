@@ -21,6 +21,7 @@ DOCTYPES = [
     {"name": "Note", "module": "Desk"},
     {"name": "Order", "module": "Selling"},
     {"name": "Order Item", "module": "Selling", "istable": 1},
+    {"name": "Settings", "module": "Core", "issingle": 1},
     {"name": "Shown", "module": "Core", "is_virtual": 1},
 ]
 ITEMS = [{"fieldname": "items", "label": "Items", "fieldtype": "Table", "options": "Order Item"}]
@@ -43,11 +44,15 @@ class Remote:
     def answer(self, path: str, query: dict[str, str]) -> tuple[int, bytes]:
         if path == "/private/files/a.txt":
             return 200, FILE
+        if path == "/api/resource/Settings/Settings":
+            return 200, b'{"data": {"name": "Settings", "colour": "red", "rows": []}}'
         if path.startswith("/api/resource/"):
             return self.page(path.rsplit("/", 1)[1].replace("%20", " "), query)
         if path.endswith("getdoctype"):
             fields = ITEMS if query["doctype"] == "Order" else []
             return 200, json.dumps({"docs": [{"fields": fields}]}).encode()
+        if path.endswith("/ping"):
+            return 200, b'{"message": "pong"}'
         if path.endswith("get_versions"):
             return 200, b'{"message": {"erpnext": {"version": "15.0.0"}}}'
         return 403, b"{}"
@@ -128,12 +133,13 @@ def test_a_stumble_at_every_third_request_loses_and_doubles_nothing(site, remote
     assert notes(staging) == ALL
     with staging.path("csv/Order Item of Order.csv").open(newline="") as file:
         assert file.read() == "name,parent,parenttype\r\nrow-1,order-1,Order\r\n"
+    assert staging.path("csv/Settings.csv").read_text().splitlines() == ["name,colour", "Settings,red"]
     assert staging.path("fetched/00000000").read_bytes() == FILE
 
 
 def test_a_site_that_goes_away_is_told_and_the_next_attempt_asks_only_for_what_is_missing(site, remote, tmp_path):
     served, api = remote
-    stage_of_notes = 1 + len(DOCTYPES) + 1 + 2  # the list, each shape, the versions, two pages of notes
+    stage_of_notes = 2 + len(DOCTYPES) + 1 + 2  # the list in two pages, each shape, the versions, two pages of notes
     served.stumbles = [None] * stage_of_notes + ["gone"] * 100
     with pytest.raises(SiteAway, match="went away"):
         stage(tmp_path / "work", api)
@@ -151,8 +157,17 @@ def test_what_the_key_may_not_read_is_left_out_and_said(site, remote, tmp_path):
     usual = served.answer
     served.answer = lambda path, query: (403, b"{}") if path.endswith("/Note") else usual(path, query)
     staging = stage(tmp_path / "work", api)
-    assert "403" in staging.done[":remote:/Note".removeprefix(":")]["refused"]
+    assert "403" in staging.done["remote:/Note"]["refused"]
     assert staging.done["remote:backup"]["refused"]
+
+
+def test_a_doctype_that_is_broken_there_is_left_out_and_said(site, remote, tmp_path):
+    served, api = remote
+    usual = served.answer
+    served.answer = lambda path, query: (500, b"{}") if path.endswith("/Order") else usual(path, query)
+    staging = stage(tmp_path / "work", api)
+    assert "each time" in staging.done["remote:/Order"]["refused"]
+    assert notes(staging) == ALL
 
 
 def test_a_redirect_is_not_followed_with_our_key(site, remote, tmp_path):

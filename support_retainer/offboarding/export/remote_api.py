@@ -66,11 +66,20 @@ class RemoteApi:
             )
         except requests.RequestException as error:
             return self.wait(attempt, str(error))
+        if answer.status_code == 500 and attempt == ATTEMPTS - 1 and self.is_well():
+            raise SiteRefuses(_("{0} answers 500 to {1}, each time, and is well otherwise.").format(self.url, path))
         if answer.status_code in PASSING:
             return self.wait(attempt, str(answer.status_code), answer.headers.get("Retry-After"))
         if answer.status_code != 200:
             raise SiteRefuses(_("{0} answers {1} to {2}.").format(self.url, answer.status_code, path))
         return answer
+
+    def is_well(self) -> bool:
+        """Whether an error is one of a single page: a DocType that is broken there must not stop the whole export."""
+        try:
+            return self.session.get(self.url + "/api/method/ping", timeout=PATIENCE, allow_redirects=False).ok
+        except requests.RequestException:
+            return False
 
     def wait(self, attempt: int, reason: str, asked: str | None = None) -> None:
         """Longer each time, or as long as the site asks for. Raises SiteAway when patience is over."""

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from frappe.model.document import Document
 
@@ -24,6 +26,7 @@ class RemoteSite:
 
     def __init__(self, name: str, api: RemoteApi, prefix: str = "", include_files: bool = True) -> None:
         self.name, self.api, self.prefix, self.include_files = name, api, prefix, include_files
+        self.singles: set[str] = set()
 
     @classmethod
     def of(cls, site: Document, prefix: str, include_files: bool) -> "RemoteSite":
@@ -37,6 +40,7 @@ class RemoteSite:
     def stage(self, staging: Staging, progress: Progress) -> None:
         shape = self.shape(staging, progress)
         tables = list(self.tables(shape))
+        self.singles = {name for name, doctype in shape["doctypes"].items() if doctype["kind"] == "single"}
         for number, (doctype, parent) in enumerate(tables):
             progress.tell(0.1 + 0.7 * number / max(len(tables), 1), f"{self.name}: {doctype}")
             self.fetch_table(staging, doctype, parent)
@@ -95,11 +99,20 @@ class RemoteSite:
             return
         table = PagedCsv(staging, step, f"{self.prefix}csv/", f"{doctype} of {parent}" if parent else doctype)
         try:
-            for page in self.api.rows(doctype, table.last, parent):
+            for page in self.pages(doctype, table.last, parent):
                 table.add(page)
         except SiteRefuses as error:
             table.refused = str(error)
         table.finish(doctype)
+
+    def pages(self, doctype: str, after: str, parent: str) -> Iterator[list[dict[str, Any]]]:
+        """A Single is one document, which can't be listed."""
+        if doctype not in self.singles:
+            yield from self.api.rows(doctype, after, parent)
+        elif not after:
+            name = quote(doctype, safe="")
+            told = self.api.json(f"/api/resource/{name}/{name}")["data"]
+            yield [{key: value for key, value in told.items() if not isinstance(value, list)}]
 
     def fetch_files(self, staging: Staging, progress: Progress) -> None:
         listed = [row for page in self.api.rows("File") for row in page]

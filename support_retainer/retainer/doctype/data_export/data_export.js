@@ -42,7 +42,11 @@ function add_delivery(frm) {
 }
 
 async function send_link(frm) {
-    const { message } = await frappe.call(`${EXPORT_API}contacts`, { export: frm.doc.name });
+    const { message } = await frappe.call({
+        method: `${EXPORT_API}contacts`,
+        args: { export: frm.doc.name },
+        type: "GET",
+    });
     if (!message.length) {
         frappe.msgprint(__("The contract names nobody who could get a link. Add a contact to it first."));
         return;
