@@ -71,8 +71,8 @@ function package_table(shown) {
     const heading = [__("Package"), __("A Year"), __("A Year, {0} % More", [shown.more_percent]), __("Monthly Fee"), __("Charged Hours"),
         __("Unused Hours"), __("Answered in Time"), __("Solved in Time")];
     const rows = [...shown.packages].sort((a, b) => a.yearly - b.yearly).map((row) => {
-        const cells = [money(row.yearly, shown), money(row.yearly_with_more, shown), money(row.monthly_fee, shown),
-            in_hours(row.overage_minutes), in_hours(row.expired_minutes), kept(row.response), kept(row.resolution)];
+        const cells = [in_currency(row.yearly, shown), in_currency(row.yearly_with_more, shown), in_currency(row.monthly_fee, shown),
+            advised_hours(row.overage_minutes), advised_hours(row.expired_minutes), kept(row.response), kept(row.resolution)];
         const name = frappe.utils.escape_html(row.package);
         const marks = `${row.package === shown.best ? ` <span class="indicator-pill green">${__("Best fit")}</span>` : ""}${
             row.package === shown.own ? ` <span class="indicator-pill blue">${__("Now")}</span>` : ""}`;
@@ -86,7 +86,7 @@ function month_table(shown) {
     const rows = starts.map((start) => {
         const cells = shown.packages.map(({ months }) => {
             const found = months.find((month) => month.start === start);
-            return `<td class="text-right">${found ? money(found.total, shown) : ""}</td>`;
+            return `<td class="text-right">${found ? in_currency(found.total, shown) : ""}</td>`;
         });
         return `<tr><th scope="row">${frappe.datetime.str_to_user(start)}</th>${cells.join("")}</tr>`;
     });
@@ -116,6 +116,6 @@ function draw(element, shown) {
     });
 }
 
-const money = (amount, shown) => format_currency(amount, shown.currency);
-const in_hours = (minutes) => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+const in_currency = (amount, shown) => format_currency(amount, shown.currency);
+const advised_hours = (minutes) => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 const kept = ({ percent }) => (percent === null ? "–" : `${percent.toFixed(1)} %`);
