@@ -86,4 +86,4 @@ def certify(doc: Document, counts: dict[str, int]) -> str:
     }
     facts = {"doc": doc, "counts": [(labels[key], count) for key, count in counts.items()], "by": frappe.session.user}
     html = frappe.render_template(TEMPLATE, facts)
-    return publish.attach_text(doc, "erasure.pdf", printing.pdf_of(html)).file_url
+    return publish.attach_text(doc, "erasure.pdf", printing.pdf_of(html), "deletion_certificate").file_url

@@ -154,7 +154,8 @@ def test_the_archive_goes_on_its_day_and_leaves_a_certificate(site, export, kim)
         assert file.read(4) == b"%PDF"
     assert export.links[0].revoked_at
     assert trail_of(export)[-2:] == ["Revoked", "Deleted"]
-    assert frappe.db.exists("File", {"file_url": export.manifest})
+    left = frappe.get_all("File", {"attached_to_name": export.name}, pluck="file_url")
+    assert sorted(left) == sorted([export.manifest, export.certificate])
 
 
 def test_the_retention_is_the_settings(site, growth, kim):

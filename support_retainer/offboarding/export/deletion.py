@@ -23,7 +23,7 @@ def delete_archive(export: Document, why: str) -> None:
     links.revoke(export)
     for row in export.parts:
         remove_file(row)
-    certificate = publish.attach_text(export, "deletion.pdf", certificate_of(export, why))
+    certificate = publish.attach_text(export, "deletion.pdf", certificate_of(export, why), "certificate")
     values = {"status": "Deleted", "deleted_at": now_datetime(), "certificate": certificate.file_url}
     export.db_set(values, notify=True)
     trail.note(export.name, "Deleted", why)

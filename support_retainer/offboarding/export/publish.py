@@ -28,7 +28,7 @@ def publish(doc: Document, parts: list[Path], packed: Manifest) -> None:
             {"file": file.name, "file_name": file.file_name, "size_mb": file.file_size / 1e6, "sha256": digest},
         )
     text = packed.as_json()
-    doc.manifest = attach_text(doc, "manifest.json", text).file_url
+    doc.manifest = attach_text(doc, "manifest.json", text, "manifest").file_url
     doc.manifest_sha256 = hashlib.sha256(text).hexdigest()
     doc.update(figures(packed, doc))
     doc.update({"status": "Ready", "progress": 100, "step": None, "finished_at": now_datetime()})
@@ -63,14 +63,14 @@ def attach(doc: Document, part: Path, name: str, digest: str) -> Document:
     return register(doc, name, digest)
 
 
-def attach_text(doc: Document, name: str, text: bytes) -> Document:
-    """A small private file of the record."""
+def attach_text(doc: Document, name: str, text: bytes, fieldname: str) -> Document:
+    """A small private file of the record, in one of its fields; without that Frappe would attach a copy."""
     name = f"{safe_part(doc.name)}-{name}"
     Path(frappe.get_site_path("private", "files", name)).write_bytes(text)
-    return register(doc, name, hashlib.sha256(text).hexdigest())
+    return register(doc, name, hashlib.sha256(text).hexdigest(), fieldname)
 
 
-def register(doc: Document, name: str, digest: str) -> Document:
+def register(doc: Document, name: str, digest: str, fieldname: str | None = None) -> Document:
     """The File of what lies in private/files under this name already.
 
     Inserting a File reads all of it into memory, writes it once more under another name and holds it to the limit for
@@ -89,6 +89,7 @@ def register(doc: Document, name: str, digest: str) -> Document:
         content_hash=digest,
         attached_to_doctype=doc.doctype,
         attached_to_name=doc.name,
+        attached_to_field=fieldname,
     )
     file.db_insert()
     return file
