@@ -10,7 +10,8 @@ frappe.ui.form.on("Retainer Contract", {
         if (!frappe.user.has_role(["Retainer Manager", "Accounts Manager", "System Manager"])) return;
         if (frm.doc.suspended_for) {
             const since = frappe.datetime.str_to_user(frm.doc.suspended_on);
-            frm.dashboard.add_comment(`${ON_HOLD[frm.doc.suspended_for]()} ${__("Since {0}.", [since])}`, "orange", true);
+            // Above the tabs: the form's dashboard lies on the last one.
+            frm.set_intro(`${ON_HOLD[frm.doc.suspended_for]()} ${__("Since {0}.", [since])}`, "orange");
             frm.add_custom_button(__("Resume Service"), () => resume(frm), __("Actions"));
         } else if (["Active", "Notice Given"].includes(frm.doc.status)) {
             frm.add_custom_button(__("Suspend Service"), () => suspend(frm), __("Actions"));
