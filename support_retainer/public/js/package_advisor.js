@@ -104,6 +104,7 @@ function draw(element, shown) {
     new frappe.Chart(element, {
         type: "bar",
         height: 220,
+        animate: 0, // the animation replaces nodes of a dialog that is still fading in
         title: __("A year in {0}", [shown.currency]),
         colors: ["#1d4f91", "#8db8e8"],
         data: {

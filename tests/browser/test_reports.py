@@ -1,0 +1,71 @@
+"""Reports as the manager reviews and the client reads them, and the advisor on a contract."""
+
+import frappe
+import pytest
+from playwright.sync_api import expect
+
+from support_retainer.reporting import drafts, sending
+from support_retainer.testing import make_contract, make_issue, make_timesheet
+from tests.support.people import make_client
+from tests.support.stories import at, worked
+
+
+@pytest.fixture
+def report(site):
+    """A month with six tickets on Professional, in which somebody asked a lot."""
+    at("2026-01-31 09:00")
+    contract = make_contract("Professional", "2026-01-31")
+    for day in ("02-03", "02-04", "02-10", "02-11", "02-17", "02-18"):
+        issue = make_issue(
+            contract,
+            subject="How do I cancel a delivery note?",
+            opening_date=f"2026-{day}",
+            opening_time="09:00:00",
+            retainer_cause="User Error",
+        )
+        at(f"2026-{day} 18:30")
+        make_timesheet(worked(issue, f"2026-{day} 10:00", 100))
+    at("2026-03-02 09:00")
+    reader = make_client(contract, receives_reports=1)
+    made = drafts.make(contract.name, "Monthly", "2026-02-10")
+    frappe.db.commit()
+    return frappe._dict(doc=made, contract=contract, reader=reader)
+
+
+def test_the_manager_sees_it_as_the_client_will(report, login, screenshot):
+    page = login("Retainer Manager", "Accounts Manager", "Sales User")
+    page.goto(f"/app/support-report/{report.doc.name}")
+    preview = page.locator("[data-fieldname=preview] .support-report")
+    expect(preview).to_contain_text("Monthly Support Report")
+    expect(preview.locator("svg[role=img]")).to_have_count(3)
+    expect(page.locator(".form-message")).to_contain_text("Made from the figures")
+    screenshot(page, "report-draft")
+
+
+def test_the_advisor_compares_every_package(report, login, screenshot):
+    page = login("Retainer Manager", "Accounts Manager", "Sales User")
+    page.goto(f"/app/retainer-contract/{report.contract.name}")
+    page.get_by_role("button", name="View").first.click()
+    page.get_by_role("link", name="Which Package Fits?").click()
+    dialog = page.locator(".modal.show")
+    expect(dialog.locator("table").first.locator("tbody tr")).to_have_count(5)
+    expect(dialog.locator("svg.frappe-chart")).to_have_count(1)
+    screenshot(page, "advisor")
+
+
+def test_the_client_reads_it_on_a_desk_and_on_a_phone(report, login, screenshot):
+    sending.send(report.doc.name)
+    frappe.db.commit()
+    page = login(user=report.reader)
+    page.goto(f"/support/reports/{report.doc.name}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Monthly Support Report")
+    widths = page.eval_on_selector_all("figure img", "all => all.map(one => one.naturalWidth)")
+    assert len(widths) == 3
+    assert all(widths)
+    screenshot(page, "report-portal")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    screenshot(page, "report-portal-phone")
+    page.get_by_label("A question or a remark on this report").fill("Thank you, let us talk about the training.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("let us talk about the training")).to_be_visible()
