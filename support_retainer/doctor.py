@@ -10,10 +10,12 @@ from frappe.utils import add_to_date, format_datetime, getdate, now_datetime
 from frappe.utils.scheduler import is_scheduler_inactive
 
 from support_retainer import heartbeat
+from support_retainer.monitoring.run import last_pass_at, watched_since
 from support_retainer.sla.sweep import last_sweep_at
 
 BILLING_IS_LATE_HOURS = 36
 STUCK_HOURS = 2
+SITES_ARE_LATE_MINUTES = 15
 ITEMS = ("fee_item", "usage_item", "one_off_item", "expense_item")
 
 
@@ -103,6 +105,20 @@ def stuck_billing() -> Check:
     )
 
 
+def site_checks() -> Check:
+    """A site that was only just entered may wait for its first visit."""
+    since, last = watched_since(), last_pass_at()
+    late = add_to_date(now_datetime(), minutes=-SITES_ARE_LATE_MINUTES)
+    return Check(
+        _("Site checks"),
+        not since or max(since, last or since) > late,
+        (_("last pass {0}.").format(format_datetime(last)) if last else _("no pass yet."))
+        if since
+        else _("no site is watched."),
+        _("Start scheduler and workers of the long queue, or run `bench --site SITE retainer check-sites`."),
+    )
+
+
 def failed_billing() -> Check:
     failed = frappe.get_all("Retainer Billing Period", {"status": "Failed"}, ["contract", "period_start", "error"])
     rows = [f"{row.contract} {row.period_start}: {(row.error or '').strip().splitlines()[:1]}" for row in failed[:5]]
@@ -153,6 +169,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     billing,
     stuck_billing,
     failed_billing,
+    site_checks,
     settings,
     outgoing_mail,
     sales_statistics,

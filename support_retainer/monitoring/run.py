@@ -15,7 +15,7 @@ from time import monotonic
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint
+from frappe.utils import cint, get_datetime
 
 from support_retainer.domain.site_health import LEVELS
 from support_retainer.monitoring import incidents, record
@@ -26,6 +26,7 @@ from support_retainer.site_time import to_site, utc_now
 WORKERS = 64
 # The scheduler is late by seconds; without this a site would be left out each other time.
 SLACK = timedelta(seconds=45)
+PASSED_AT = "last_site_pass_at"
 
 
 @dataclass(slots=True)
@@ -64,8 +65,31 @@ def check_sites(only: str | None = None, workers: int = WORKERS) -> Passed:
         done.opened, done.over = incidents.settle(states, moment)
         frappe.db.commit()
         incidents.send_what_waits()
+    if not only:
+        mark_passed()
     done.seconds = monotonic() - began
     return done
+
+
+def mark_passed() -> None:
+    """Straight in the table, so that the cache of settings stays warm; commits."""
+    row = {"doctype": "Retainer Settings", "field": PASSED_AT, "value": str(to_site(utc_now()))}
+    frappe.db.sql("delete from tabSingles where doctype = %(doctype)s and field = %(field)s", row)
+    frappe.db.sql("insert into tabSingles (doctype, field, value) values (%(doctype)s, %(field)s, %(value)s)", row)
+    frappe.db.commit()
+
+
+def last_pass_at() -> datetime | None:
+    """When a pass was last finished, also one that found nothing due; site time, None where there was none yet."""
+    where = {"doctype": "Retainer Settings", "field": PASSED_AT}
+    value = frappe.db.get_value("Singles", where, "value", order_by=None)
+    return get_datetime(value) if value else None
+
+
+def watched_since() -> datetime | None:
+    """When the oldest of the sites that are watched was entered; None where none is."""
+    watched = {"enabled": 1, "monitoring_level": ["in", list(LEVELS)]}
+    return frappe.db.get_value("Managed Site", watched, "creation", order_by="creation")
 
 
 def start_pass() -> None:

@@ -7,8 +7,10 @@ import pytest
 from frappe.utils import add_to_date, now_datetime
 
 from support_retainer import doctor
+from support_retainer.monitoring import run as monitoring
 from support_retainer.sla import sweep
 from support_retainer.testing import make_contract
+from support_retainer.testing.sites import make_site
 
 
 def check(name: str) -> doctor.Check:
@@ -57,6 +59,30 @@ def test_a_run_that_lost_its_workers_is_named():
     old = add_to_date(now_datetime(), hours=-3)
     frappe.db.set_value("Retainer Billing Run", run.name, "modified", old, update_modified=False)
     assert (check("Billing under way").ok, run.name in check("Billing under way").found) == (False, True)
+
+
+@pytest.mark.commits
+def test_sites_that_nobody_has_visited_for_a_quarter_of_an_hour_are_told_of():
+    assert (check("Site checks").ok, check("Site checks").found) == (True, "no site is watched.")
+    record = make_site(monitoring_level="Standard")
+    assert check("Site checks").ok, "it was only just entered"
+    record.db_set("creation", add_to_date(now_datetime(), minutes=-16), update_modified=False)
+    assert (check("Site checks").ok, check("Site checks").found) == (False, "no pass yet.")
+    record.db_set("last_checked_at", now_datetime())
+    assert not check("Site checks").ok, "a pass that began is none that has finished"
+    monitoring.mark_passed()
+    assert check("Site checks").ok
+    old = str(add_to_date(now_datetime(), minutes=-16))
+    frappe.db.sql("update tabSingles set value = %s where field = 'last_site_pass_at'", old)
+    assert not check("Site checks").ok
+    assert "check-sites" in check("Site checks").to_do
+
+
+@pytest.mark.commits
+def test_a_pass_that_finds_nothing_due_has_finished_too():
+    assert monitoring.last_pass_at() is None
+    assert monitoring.check_sites().sites == 0
+    assert monitoring.last_pass_at() is not None
 
 
 def test_missing_items_are_named_by_their_labels():
