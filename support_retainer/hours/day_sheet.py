@@ -144,9 +144,9 @@ def submit_finished(on: date | None = None) -> int:
     A sheet that can't be submitted (hours wait for an approval) stays a draft, and its user hears of it once a day.
     """
     today = getdate(on)
-    finished = frappe.get_all(
-        "Timesheet", {"docstatus": 0, "retainer_day": ["<", today]}, pluck="name", order_by="retainer_day, name"
-    )
+    # Frappe takes a missing date for the year 1: sheets that people write by hand have no day, and wait for them.
+    days = [["docstatus", "=", 0], ["retainer_day", "is", "set"], ["retainer_day", "<", today]]
+    finished = frappe.get_all("Timesheet", days, pluck="name", order_by="retainer_day, name")
     return sum(_submit(name, today) for name in finished)
 
 

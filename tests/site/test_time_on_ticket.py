@@ -7,8 +7,9 @@ import pytest
 
 from support_retainer.exceptions import InvalidTime, NoTimer, TimerRuns, TimeTaken
 from support_retainer.hours import api, day_sheet
-from support_retainer.testing import make_contract, make_issue
+from support_retainer.testing import make_contract, make_issue, make_timesheet
 from tests.support.people import acting_as, make_user
+from tests.support.stories import worked
 
 AGENT = ("Retainer Agent", "Support Team")
 
@@ -168,6 +169,16 @@ def test_sheets_of_past_days_are_booked_and_todays_stays_a_draft(issue, agent):
     with acting_as("Administrator"):
         assert day_sheet.submit_finished(datetime(2026, 9, 15).date()) == 1
     assert [row.docstatus for row in rows(agent)] == [1, 0]
+
+
+@pytest.mark.commits
+def test_a_sheet_written_by_hand_is_nobody_elses_to_submit(issue):
+    at(10, day=15)
+    sheet = make_timesheet(worked(issue, "2026-09-14 09:00", 30), submit=False)
+    frappe.db.commit()
+
+    assert day_sheet.submit_finished(datetime(2026, 9, 15).date()) == 0
+    assert frappe.db.get_value("Timesheet", sheet.name, "docstatus") == 0
 
 
 def test_the_same_time_is_not_logged_twice_and_the_error_says_where_it_is(issue, agent):
