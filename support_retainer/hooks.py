@@ -114,6 +114,7 @@ get_website_user_home_page = "support_retainer.portal.pages.home_page"
 accounting_dimension_doctypes = ["Retainer Contract"]
 extend_bootinfo = ["support_retainer.heartbeat.on_desk"]
 
-jinja = {"methods": ["support_retainer.billing.worklog.worklog", "support_retainer.portal.paper.contract_in_words"]}
+_jinja = "billing.worklog.worklog portal.paper.contract_in_words maintenance.recovery.recovery_document"
+jinja = {"methods": [f"support_retainer.{name}" for name in _jinja.split()]}
 # The Billing Audit report belongs to the records, which know no service; it finds the audit here.
 retainer_audit = "support_retainer.billing.audit.audit"

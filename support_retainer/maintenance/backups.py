@@ -13,6 +13,7 @@ from support_retainer.hours import notices
 from support_retainer.maintenance import restore_test
 
 NAME = re.compile(r"^(\d{8}_\d{6})-.*-database(-enc)?\.sql(\.gz)?$")
+PART = re.compile(r"^(\d{8}_\d{6})-.*?-(private-files|files|site_config_backup)(-enc)?\.(tar|tgz|json)$")
 
 
 def look_at_all() -> None:
@@ -37,13 +38,27 @@ def look_at(site: str) -> None:
 
 def files_of(local_site: str) -> list[tuple[datetime, float]]:
     """When each was taken (this bench's clock) and its size in MB."""
+    named = ((NAME.match(path.name), path) for path in in_folder(local_site))
+    return [(taken_at(match), round(path.stat().st_size / 1024**2, 1)) for match, path in named if match]
+
+
+def newest_parts(local_site: str) -> dict[str, datetime]:
+    """When the files and the configuration were last saved beside the database, by part: files, private-files,
+    site_config_backup."""
+    found: dict[str, datetime] = {}
+    for path in in_folder(local_site):
+        if match := PART.match(path.name):
+            found[match[2]] = max(taken_at(match), found.get(match[2], datetime.min))
+    return found
+
+
+def in_folder(local_site: str) -> list[Path]:
     folder = Path(frappe.local.sites_path, local_site, "private", "backups")
-    named = [(NAME.match(path.name), path) for path in folder.glob("*")] if folder.is_dir() else []
-    return [
-        (datetime.strptime(match[1], "%Y%m%d_%H%M%S"), round(path.stat().st_size / 1024**2, 1))
-        for match, path in named
-        if match
-    ]
+    return list(folder.glob("*")) if folder.is_dir() else []
+
+
+def taken_at(match: re.Match[str]) -> datetime:
+    return datetime.strptime(match[1], "%Y%m%d_%H%M%S")
 
 
 def warn_if_kept_too_short(watched, oldest_days: int | None) -> None:

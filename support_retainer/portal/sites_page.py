@@ -3,17 +3,24 @@
 from datetime import date, datetime
 from typing import Any
 
+import frappe
 from frappe import _
 
 from support_retainer.domain.uptime import Sum
-from support_retainer.maintenance import upgrades
+from support_retainer.maintenance import recovery, upgrades
 from support_retainer.monitoring import view
-from support_retainer.portal import access
+from support_retainer.offboarding.export import printing
+from support_retainer.portal import access, files, narrowing
 from support_retainer.portal.access import Client
 from support_retainer.site_time import utc_now
 
 WIDTH, HEIGHT, GAP = 900, 120, 10
 NOT_WELL = ("Down", "Degraded")
+PAPER = """<!doctype html><html><head><meta charset="utf-8"><style>
+@page {{ size: A4; margin: 18mm 16mm;
+    @bottom-right {{ content: counter(page) " / " counter(pages); font: 8pt sans-serif }} }}
+body {{ margin: 0; font-family: "Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", "DejaVu Sans", sans-serif }}
+</style></head><body>{body}</body></html>"""
 
 
 def page(client: Client) -> dict[str, Any]:
@@ -24,10 +31,26 @@ def page(client: Client) -> dict[str, Any]:
 
 def one(client: Client, name: str) -> dict[str, Any]:
     """Raises NotFound for others' sites and those that are not watched."""
+    return facts_of(own_site(client, name), utc_now())
+
+
+def own_site(client: Client, name: str) -> Any:
     site = None if client.sees_own_tickets_only(client.customer) else view.site_of(client.customer, name)
     if not site:
         raise access.NotFound(_("There is no such site."))
-    return facts_of(site, utc_now())
+    return site
+
+
+@frappe.whitelist(methods=["GET"])
+def recovery_document(site: str) -> None:
+    """What to do when the site is lost, as PDF, of the client's own sites. Raises NotFound for every other, and once
+    the contract has ended, as the page of the site does."""
+    client = access.client()
+    own = own_site(client, str(site))
+    if not narrowing.allows(client, "/support/sites"):
+        raise access.NotFound(_("There is no such site."))
+    body = recovery.recovery_document(frappe.get_doc("Managed Site", own.name), inside=False)
+    files.send(printing.pdf_of(PAPER.format(body=body)), f"{own.name} {_('Disaster Recovery')}.pdf")
 
 
 def facts_of(site: Any, now: datetime) -> dict[str, Any]:
