@@ -2,10 +2,12 @@
 
 import frappe
 import pytest
+from frappe.desk.doctype.number_card.number_card import get_result
 from frappe.utils import add_days, nowdate
 
 from support_retainer.reporting import cards
 from support_retainer.testing import make_contract
+from support_retainer.testing.sites import make_site
 from tests.support.people import acting_as, make_user
 
 
@@ -54,3 +56,11 @@ def test_strangers_get_no_figure(site, card, role):
 def test_an_agent_sees_no_revenue(site):
     with acting_as(make_user("Retainer Agent")), pytest.raises(frappe.PermissionError):
         cards.recurring_revenue()
+
+
+def test_sites_that_are_down_are_counted_and_those_nobody_watches_are_not(site):
+    card = frappe.get_doc("Number Card", "Sites Down")
+    before = get_result(card.as_dict(), card.filters_json)
+    for values in ({}, {"status": "Down"}, {"status": "Down", "enabled": 0}):
+        make_site().db_set(values or {"status": "Up"})
+    assert get_result(card.as_dict(), card.filters_json) == before + 1
