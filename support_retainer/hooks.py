@@ -14,9 +14,8 @@ after_uninstall = "support_retainer.uninstall.after_uninstall"
 _own = """
 Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
 Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer, Metered Reading,
-Managed Site, Site Check, Site Check Rollup, Site Incident, Restore Test,
-Maintenance Activity, Maintenance Job, Security Advisory, Client Announcement,
-Support Report, Data Export, Data Export Event, Offboarding
+Managed Site, Site Check, Site Check Rollup, Site Incident, Restore Test, Maintenance Activity, Maintenance Job,
+Security Advisory, Client Announcement, Support Report, Data Export, Data Export Event, Offboarding
 """
 _own_doctypes = [name.strip() for name in _own.split(",")]
 permission_query_conditions = {
@@ -110,7 +109,6 @@ scheduler_events = {
 
 page_renderer = ["support_retainer.portal.pages.SupportPage"]
 get_website_user_home_page = "support_retainer.portal.pages.home_page"
-
 accounting_dimension_doctypes = ["Retainer Contract"]
 extend_bootinfo = ["support_retainer.heartbeat.on_desk"]
 
@@ -118,3 +116,4 @@ _jinja = "billing.worklog.worklog portal.paper.contract_in_words maintenance.rec
 jinja = {"methods": [f"support_retainer.{name}" for name in _jinja.split()]}
 # The Billing Audit report belongs to the records, which know no service; it finds the audit here.
 retainer_audit = "support_retainer.billing.audit.audit"
+retainer_report_sections = [f"support_retainer.{of}.report_sections.sections" for of in ("monitoring", "maintenance")]

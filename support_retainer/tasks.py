@@ -79,6 +79,7 @@ def audit_books() -> None:
 
 
 def draft_reports() -> None:
+    rollup.sum_up()  # yesterday was the last day of a report
     drafts.draft_what_is_due()
 
 

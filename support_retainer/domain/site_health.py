@@ -239,6 +239,11 @@ def version_lag(mine: Mapping[str, str], newest: Mapping[str, str]) -> int | Non
     return max(lags, default=None)
 
 
+def newest_of_line(app: str, version: str, newest: Mapping[str, str]) -> str:
+    """The newest version of the app within the major version of `version`; "" if none is known."""
+    return newest.get(_line(app, version), "")
+
+
 def _line(app: str, version: str) -> str:
     return f"{app} {next(iter(parts(version)), 0)}"
 
