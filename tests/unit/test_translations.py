@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,11 @@ import pytest
 APP = Path(__file__).parents[2] / "support_retainer"
 LANGUAGES = ("ar", "de", "fr", "hi", "sv")
 PAGES = sorted(path for part in ("support", "support_report") for path in (APP / "templates" / part).rglob("*.html"))
+CODE = [
+    *sorted((APP / "portal").glob("*.py")),
+    *(APP / "hours" / name for name in ("reasons.py", "thresholds.py")),
+    *(APP / "reporting" / name for name in ("sentences.py", "view.py", "words.py")),
+]
 CALL = re.compile(r"""\b_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 SAME = frozenset({"CSV", "PDF"})
 
@@ -24,15 +30,29 @@ def said_on_pages() -> set[str]:
     return {ast.literal_eval(found) for text in texts for found in CALL.findall(text)} - SAME
 
 
+def said_in_code() -> set[str]:
+    """Parsed, because a long sentence may be written in parts."""
+    calls = [node for path in CODE for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    said = [call.args[0] for call in calls if getattr(call.func, "id", "") == "_"]
+    return {text.value for text in said if isinstance(text, ast.Constant)}
+
+
+def said_by_priorities() -> set[str]:
+    """The portal shows a priority's name with its meaning wherever one is promised or chosen."""
+    catalogues = [json.loads(path.read_text()) for path in (APP / "catalogues").glob("*.json")]
+    return {text for catalogue in catalogues for row in catalogue["priorities"] for text in row.values()}
+
+
 def gaps(text: str) -> list[str]:
     """Outside tags: Frappe looks a text up by what is left without them."""
     return sorted(re.findall(r"\{[^}]*\}", re.sub(r"<[^>]*>", "", text)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_of_the_pages_is_translated(language):
+@pytest.mark.parametrize("said", [said_on_pages, said_in_code, said_by_priorities])
+def test_every_sentence_a_client_reads_is_translated(said, language):
     known = translations(language)
-    assert {text for text in said_on_pages() if text and text not in known} == set()
+    assert {text for text in said() if text and text not in known} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
