@@ -1,6 +1,6 @@
 """The site tiers side by side: each lane is a process with a throw-away bench and site of its own.
 
-One core of two idles while MariaDB or a browser works, so two lanes take little more than half the time of one.
+A core idles while MariaDB or a browser works, so three lanes on two cores take little more than half the time of one.
 """
 
 import json
@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,15 +20,36 @@ from tools.template import ensure_template
 from tools.tiers import run_site_tiers
 from tools.venvs import bench_python
 
-LANES = (("site",), ("browser", "faults"))
+
+@dataclass(frozen=True)
+class Share:
+    """Tiers of one lane; of a tier that several lanes share, its files number `part`, `part + of`, ... by size."""
+
+    tiers: tuple[str, ...]
+    part: int = 0
+    of: int = 1
+
+    def arguments(self) -> list[str]:
+        if self.of == 1:
+            return []
+        [tier] = self.tiers
+        files = sorted((CHECKOUT / "tests" / tier).glob("test_*.py"), key=lambda path: (path.stat().st_size, path.name))
+        return [f"tests/{tier}/{path.name}" for path in files[self.part :: self.of]]
+
+
+LANES = (Share(("site",), 0, 2), Share(("site",), 1, 2), Share(("browser", "faults")))
 
 
 def run_in_lanes(bench: Bench) -> dict[str, Outcome]:
     """Every tier of LANES; what a lane printed follows once it is done, so that the two don't mix."""
     prepare(bench)
     with TemporaryDirectory(prefix="support-retainer-lanes-") as folder, ExitStack() as stack:
-        runs = [stack.enter_context(Lane(Path(folder), tiers)) for tiers in LANES]
-        return {tier: outcome for run in runs for tier, outcome in run.finish().items()}
+        runs = [stack.enter_context(Lane(Path(folder), number)) for number in range(len(LANES))]
+        total: dict[str, Outcome] = {}
+        for run in runs:
+            for tier, outcome in run.finish().items():
+                total[tier] = total.get(tier, Outcome()) + outcome
+        return total
 
 
 def prepare(bench: Bench) -> None:
@@ -40,14 +61,14 @@ def prepare(bench: Bench) -> None:
 class Lane:
     """One process for some tiers; it cleans up after itself when it is terminated."""
 
-    def __init__(self, folder: Path, tiers: Sequence[str]) -> None:
-        self.tiers = tiers
-        self.outcomes = folder / f"{tiers[0]}.json"
-        self.said = folder / f"{tiers[0]}.log"
+    def __init__(self, folder: Path, number: int) -> None:
+        self.number, self.tiers = number, LANES[number].tiers
+        self.outcomes = folder / f"{number}.json"
+        self.said = folder / f"{number}.log"
 
     def __enter__(self) -> "Lane":
         self.output = self.said.open("wb")
-        command = [sys.executable, "-m", "tools.lanes", str(self.outcomes), *self.tiers]
+        command = [sys.executable, "-m", "tools.lanes", str(self.outcomes), str(self.number)]
         self.process = subprocess.Popen(command, cwd=CHECKOUT, stdout=self.output, stderr=subprocess.STDOUT)
         return self
 
@@ -69,8 +90,9 @@ class Lane:
 def main(words: Sequence[str]) -> int:
     bench = find_bench()
     assert bench, "a lane is started where there is a bench"
-    target, *tiers = words
-    outcomes = run_site_tiers(bench, tiers, ())
+    target, number = words
+    share = LANES[int(number)]
+    outcomes = run_site_tiers(bench, share.tiers, share.arguments())
     Path(target).write_text(json.dumps({tier: asdict(outcome) for tier, outcome in outcomes.items()}))
     return 0
 

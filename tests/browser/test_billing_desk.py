@@ -73,7 +73,7 @@ def test_service_is_put_on_hold_and_taken_up_again_from_the_contract(login, scre
     page.locator(".modal.show textarea").fill("The shop is closed for the season.")
     screenshot(page, "contract-suspend")
     page.locator(".modal.show .btn-primary", has_text="Suspend").click()
-    expect(page.get_by_text("Service is on hold, as agreed")).to_be_visible()
+    expect(page.get_by_text("Service is on hold, as agreed").first).to_be_visible()
     expect(desk.indicator(page)).to_have_text("Suspended")
     screenshot(page, "contract-suspended")
 

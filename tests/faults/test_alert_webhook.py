@@ -6,7 +6,7 @@ import time
 import frappe
 import pytest
 
-from support_retainer.sla.telephony import signature
+from support_retainer.sla.signed import signature
 from support_retainer.testing import make_contract
 from support_retainer.testing.sites import make_site
 from tests.support.people import make_user
