@@ -313,6 +313,10 @@ class NoScratchDatabase(RetainerError):
     """There is no database user here who may create the database of a restore test."""
 
 
+class InvalidRestoreTest(RetainerError):
+    """A restore test without its file, started twice, or changed after it began."""
+
+
 class UnreadableBackup(RetainerError):
     """A backup that is cut off, corrupted, encrypted with another key, or none at all."""
 

@@ -11,7 +11,7 @@ from frappe.utils import cint, get_datetime, now_datetime
 from support_retainer.domain.worked_time import Span
 from support_retainer.exceptions import InvalidTime, RetainerError
 from support_retainer.hours import day_sheet
-from support_retainer.maintenance import audits, restore_test, upgrades
+from support_retainer.maintenance import audits, restore_test, upgrades, uploaded
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -80,6 +80,15 @@ def start_restore_test(job: str) -> str:
 def restore_for(job: str) -> None:
     test = restore_test.verify(frappe.db.get_value("Maintenance Job", job, "site"))
     frappe.db.set_value("Maintenance Job", job, "restore_test", test.name)
+
+
+@frappe.whitelist(methods=["POST"])
+def start_uploaded(restore_test: str) -> str:
+    """Restore the backup that is attached to a Restore Test, in the background. Raises InvalidRestoreTest."""
+    record = frappe.get_doc("Restore Test", restore_test)
+    record.check_permission("write")
+    uploaded.start(record)
+    return _("The test has started. Its result will stand here.")
 
 
 @frappe.whitelist(methods=["POST"])

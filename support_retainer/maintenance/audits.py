@@ -23,7 +23,8 @@ def logs(site: Document, figures: dict[str, str]) -> str:
 def backups(site: Document, figures: dict[str, str]) -> str:
     if not site.newest_backup_at:
         return ""
-    test = frappe.get_all("Restore Test", {"site": site.name}, ["status"], order_by="started_at desc", limit=1)
+    begun = {"site": site.name, "started_at": ["is", "set"]}
+    test = frappe.get_all("Restore Test", begun, ["status"], order_by="started_at desc", limit=1)
     tested = _("Last restore test: {0}.").format(_(test[0].status)) if test else _("Never restore-tested.")
     when, size = format_datetime(site.newest_backup_at), flt(site.newest_backup_mb)
     return _("Newest backup {0}, {1} MB. {2}").format(when, size, tested)

@@ -51,7 +51,11 @@ def verify(site: str, file: str | None = None, key: str = "") -> Document:
             _("{0} is no site of this bench, so there is nothing to take a backup of. Give a file.").format(site)
         )
     end_interrupted()
-    test = begin(watched, file)
+    return carry_out(begin(watched, file), watched, file, key)
+
+
+def carry_out(test: Document, watched: Document, file: str | None, key: str) -> Document:
+    """The test itself; commits. Raises what hindered it, when it has been written down."""
     began = monotonic()
     try:
         with scratch_database() as scratch, backup_of(watched, file) as taken:

@@ -112,6 +112,6 @@ def windows(sites: Sequence[str], now: datetime) -> list[frappe._dict]:
 
 def last_restore(site: str) -> frappe._dict | None:
     """The newest finished proof that a backup of the site can be restored."""
-    finished = {"site": site, "status": ["!=", "Running"]}
+    finished = {"site": site, "status": ["in", ("Passed", "Failed")]}
     rows = frappe.get_all("Restore Test", finished, ["status", "started_at"], order_by="started_at desc", limit=1)
     return next(iter(rows), None)

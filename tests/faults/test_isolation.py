@@ -41,6 +41,7 @@ NAMES = {
     "site": "Managed Site",
     "managed_site": "Managed Site",
     "job": "Maintenance Job",
+    "restore_test": "Restore Test",
 }
 # ... and something that passes for a value elsewhere.
 VALUES = {

@@ -5,11 +5,14 @@ import json
 import frappe
 import pytest
 
+from support_retainer.domain.site_use import Use
 from support_retainer.maintenance import report_sections as maintenance
 from support_retainer.monitoring import report_sections as monitoring
+from support_retainer.monitoring import rollup, use
 from support_retainer.reporting import drafts, rendering
 from support_retainer.testing import make_contract
 from support_retainer.testing.sites import make_site
+from tests.support.people import make_user
 from tests.support.stories import at
 
 FIRST, LAST = frappe.utils.getdate("2026-01-31"), frappe.utils.getdate("2026-02-27")
@@ -17,7 +20,7 @@ SHOP, ERP = "shop.client.example", "erp.client.example"
 
 
 def insert(doctype, **values):
-    return frappe.get_doc(doctype=doctype, **values).insert()
+    return frappe.get_doc(doctype=doctype, **values).insert(ignore_permissions=True)
 
 
 def visits(site, day, up, down=0, **values):
@@ -118,6 +121,56 @@ def test_a_release_or_two_behind_is_no_old_version(contract):
     assert section["site"] == {}
 
 
+def test_use_is_what_was_counted_last_in_the_period_and_only_where_it_was(contract):
+    use.keep(ERP, LAST.replace(day=1), Use(3, {"Sales Invoice": 1}))
+    use.keep(ERP, LAST, Use(12, {"Sales Invoice": 40, "Payment Entry": 8, "Task": 5, "Lead": 0}))
+    use.keep(ERP, frappe.utils.add_days(LAST, 1), Use(99, {"Sales Invoice": 99}))
+    section = monitored(contract)["use"]
+    assert section["rows"] == [[ERP, "27 Feb 2026", "12", "53", "Accounts 48, Projects 5"]]
+    assert section["note"] == "In the 30 days up to the day on which it was counted."
+
+
+def test_nothing_made_is_another_thing_than_nothing_known(contract):
+    use.keep(ERP, LAST, Use(4))
+    use.keep(SHOP, LAST, Use(0, {"Task": 0}))
+    assert monitored(contract)["use"]["rows"] == [
+        [ERP, "27 Feb 2026", "4", "–", "–"],
+        [SHOP, "27 Feb 2026", "0", "0", "–"],
+    ]
+
+
+@pytest.mark.commits
+def test_what_was_counted_stays_when_the_visits_of_the_day_are_summed_up(contract):
+    use.keep(ERP, LAST, Use(12, {"Task": 5}))
+    insert("Site Check", site=ERP, at="2026-02-27 10:00:00", is_up=1, response_ms=300)
+    frappe.db.commit()
+    rollup.sum_up((LAST,))
+    use.keep(ERP, LAST, Use(13, {"Task": 6}))
+    kept = frappe.get_all("Site Check Rollup", {"site": ERP}, ["up", "response_ms"])
+    assert kept == [{"up": 1, "response_ms": 300}]
+    assert use.newest([ERP], FIRST, LAST)[ERP] == (LAST, Use(13, {"Task": 6}))
+    assert use.counted_on(LAST) == {ERP}
+
+
+@pytest.mark.commits
+def test_a_site_of_this_bench_is_counted_in_its_own_database(contract, site_name):
+    frappe.db.set_value("Managed Site", ERP, "local_site", site_name)
+    frappe.db.set_value("Managed Site", SHOP, "local_site", "gone.client.example")
+    for number in range(2):
+        insert("Task", subject=f"Counted {number}")
+    frappe.db.set_value("User", make_user("Projects User"), "last_active", "2026-02-20 10:00:00")
+    frappe.db.commit()
+    use.count_local_sites()
+    ((day, counted),) = use.newest([ERP, SHOP], FIRST, frappe.utils.add_days(LAST, 1)).values()
+    people = {"enabled": 1, "user_type": "System User", "name": ["not in", ["Administrator", "Guest"]]}
+    since = frappe.utils.add_days(day, -30)
+    assert str(since) == "2026-01-29"
+    assert counted.active_users == frappe.db.count("User", {**people, "last_active": [">=", since]}) >= 1
+    assert counted.documents["Task"] == frappe.db.count("Task", {"creation": [">=", since]}) >= 2
+    assert "Sales Invoice" in counted.documents
+    assert frappe.db.exists("Error Log", {"method": ["like", f"Use of {SHOP}%"]})
+
+
 def job(contract, title, due, **values):
     record = insert("Maintenance Job", title=title, due_date=due, contract=contract.name)
     record.db_set(values)
@@ -205,4 +258,4 @@ def test_more_sites_ask_no_more_questions(contract):
         make_site(contract, site_name=name, versions="erpnext 14.9.1")
         visits(name, "2026-02-01", 10)
         incident("2026-02-03 10:00:00", "2026-02-03 12:00:00", site=name)
-    assert asked(contract) == few <= 9
+    assert asked(contract) == few <= 10
