@@ -47,7 +47,7 @@ doctype_js = {
         "public/js/package_advisor.js",
     ],
     "Timesheet": ["public/js/coverage_table.js", "public/js/timesheet.js"],
-    "Warranty Claim": "public/js/warranty_claim.js",
+    **{name: f"public/js/{name.lower().replace(' ', '_')}.js" for name in ("Quotation", "Warranty Claim")},
 }
 doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js", "public/js/issue_queues.js"]}
 

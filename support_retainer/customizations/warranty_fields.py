@@ -21,6 +21,7 @@ WARRANTY_CLAIM = [
         "Which change broke it?",
         "retainer_reproduced",
         options="\n".join(("", *(answer.value for answer in Change))),
+        depends_on="eval:doc.retainer_reproduced || doc.retainer_changed",
     ),
     field(
         "retainer_suggested_cause",

@@ -74,3 +74,23 @@ def standing(estimate: str) -> dict[str, Any]:
         "approved_amount": float(budget.approved_amount),
         "used_amount": float(budget.used_amount),
     }
+
+
+@frappe.whitelist(methods=["GET"])
+def on_ticket(issue: str) -> list[dict[str, Any]]:
+    """Approved estimates of a ticket, for whoever works on it: [{estimate, approved_minutes, used_minutes, percent,
+    tasks: [{task, subject, status, planned_minutes, used_minutes}]}]. No money: that is in `standing`."""
+    refuse_strangers()
+    frappe.has_permission("Issue", "read", issue, throw=True)
+    return [_progress(name) for name in estimates.in_work(issue)]
+
+
+def _progress(estimate: str) -> dict[str, Any]:
+    budget = estimated_time.budget_of(estimate, lock=False)
+    return {
+        "estimate": estimate,
+        "approved_minutes": budget.approved_minutes,
+        "used_minutes": budget.used_minutes,
+        "percent": budget.percent,
+        "tasks": estimated_time.progress_of(estimate),
+    }

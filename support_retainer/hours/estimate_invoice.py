@@ -89,6 +89,7 @@ def _item(
     return {
         **known,
         "item_code": base.item_code if base else frappe.get_cached_doc("Retainer Settings").usage_item,
+        "item_name": task.subject,
         "qty": flt(quantity),
         "rate": flt(shown),
         "price_list_rate": flt(shown),

@@ -40,6 +40,20 @@ def tasks_of(estimate: str) -> list[frappe._dict]:
     return _priced("task.retainer_estimate = %(wanted)s", estimate)
 
 
+def progress_of(estimate: str) -> list[frappe._dict]:
+    """[{task, subject, status, planned_minutes, used_minutes}] in the order of the lines; submitted time only."""
+    return frappe.db.sql(
+        """select task.name as task, task.subject, task.status, round(task.expected_time * 60) as planned_minutes,
+            round(coalesce(sum(detail.hours), 0) * 60) as used_minutes
+        from `tabTask` task left join `tabQuotation Item` line on line.name = task.retainer_estimate_row
+        left join `tabTimesheet Detail` detail on detail.task = task.name and detail.docstatus = 1
+        where task.retainer_estimate = %s
+        group by task.name order by line.idx, task.name""",
+        estimate,
+        as_dict=True,
+    )
+
+
 def hold_to_estimates(rows: list[Document]) -> None:
     """Called before a sheet is submitted. Raises EstimateUsed; two sheets on one estimate come one after the other."""
     tasks = estimates_of(rows)

@@ -128,6 +128,7 @@ def _line(item: str, number: int, task: Mapping[str, Any]) -> dict[str, Any]:
         frappe.throw(_("Row {0}: say what is to be done, and in how many hours.").format(number), InvalidTime)
     return {
         "item_code": item,
+        "item_name": str(task["task"]).strip()[:140],  # the table of the form shows it, and not the description
         "description": str(task["task"]).strip(),
         "qty": flt(task["hours"]),
         "rate": flt(task.get("rate")),
@@ -175,6 +176,17 @@ def stop_waiting(quotation: Document) -> None:
     waiting = {"issue": quotation.issue, "docstatus": 1, "status": "Open", "approved_by": ["is", "not set"]}
     if quotation.issue and not frappe.db.exists(DOCTYPE, {**waiting, "name": ["!=", quotation.name]}):
         set_waiting(quotation.issue, False)
+
+
+def in_work(issue: str) -> list[str]:
+    """Approved estimates of a ticket that no newer version took the place of, oldest first."""
+    return frappe.get_all(
+        DOCTYPE,
+        filters={"issue": issue, "docstatus": 1, "approved_by": ["is", "set"]}
+        | {"retainer_superseded_by": ["is", "not set"]},
+        pluck="name",
+        order_by="creation",
+    )
 
 
 def end_expired(on: date | str | None = None) -> list[str]:

@@ -45,8 +45,7 @@ def claim_for(issue: Document) -> Document:
 
 def take_contract(claim: Document) -> None:
     """A claim on a ticket belongs to the ticket's contract and customer. Raises WrongCustomer."""
-    if claim.issue:
-        claim.retainer_contract = frappe.db.get_value("Issue", claim.issue, "retainer_contract")
+    take_contract_of_ticket(claim)
     if not claim.retainer_contract:
         return
     customer = frappe.get_cached_value("Retainer Contract", claim.retainer_contract, "customer")
@@ -59,11 +58,23 @@ def take_contract(claim: Document) -> None:
         )
 
 
+def take_contract_of_ticket(claim: Document) -> None:
+    if claim.issue:
+        claim.retainer_contract = frappe.db.get_value("Issue", claim.issue, "retainer_contract")
+
+
 def follow_evidence(claim: Document) -> None:
     """What the answers point to is the cause, as long as nobody has named another."""
     claim.retainer_suggested_cause = suggested_cause(claim.retainer_reproduced or "", claim.retainer_changed or "")
     if claim.retainer_suggested_cause and claim.cause in ("", None, "Unknown"):
         claim.cause = claim.retainer_suggested_cause
+
+
+def triage(claim: Document) -> Proposal:
+    """The answers become the cause, and the cause what the warranty says; nothing is saved."""
+    take_contract_of_ticket(claim)
+    follow_evidence(claim)
+    return proposal_for(claim)
 
 
 def proposal_for(claim: Document) -> Proposal:

@@ -5,7 +5,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, escape_html, flt
+from frappe.utils import add_to_date, cint, escape_html, flt, get_datetime, now_datetime
 
 from support_retainer.hours import explain, reasons
 
@@ -41,6 +41,17 @@ def standing(claim: Document) -> dict[str, Any]:
         "cost_currency": frappe.get_cached_value("Company", contract.company, "default_currency"),
         "late": sorted({row.parent for row in decided_otherwise(claim)}),
     }
+
+
+def hour_more(claim: Document) -> list[dict[str, Any]]:
+    """What an hour from now on would be if the claim were not covered: [{coverage, reason, amount}]; [] without a
+    ticket."""
+    if not claim.issue:
+        return []
+    start = get_datetime(frappe.flags.current_time or now_datetime())
+    row = {"issue": claim.issue, "from_time": start, "to_time": add_to_date(start, hours=1)}
+    (answer,) = explain.explain([row], without_warranty=True)
+    return [{name: part[name] for name in ("coverage", "reason", "amount")} for part in answer["parts"]]
 
 
 def _price(rows: list[frappe._dict]) -> float:

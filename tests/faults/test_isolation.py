@@ -55,6 +55,9 @@ VALUES = {
         ("text", "note", "reason", "subject", "description", "title", "content", "question", "summary"), "x"
     ),
     **dict.fromkeys(("why", "first_name", "last_name", "category", "vendor", "reference", "state", "emergency"), "x"),
+    "reproduced": "Nowhere",
+    "changed": "No change found",
+    "cause": "User Error",
     "priority": "P3 Medium",
     "status": "Closed",
     "tickets": "Company",

@@ -45,6 +45,7 @@ def test_each_task_is_a_line_with_its_hours_and_every_stretch_of_work(approved):
     on_task(approved, "2026-09-17 09:00", 30, line=1)
     invoice = submitted(approved)
     assert [(item.qty, item.rate, item.amount) for item in invoice.items] == [(2.5, 150, 375), (0.5, 200, 100)]
+    assert [item.item_name for item in invoice.items] == ["Rebuild the report", "Test it"]
     assert "Rebuild the report: 2:30 h" in texts(invoice)[0]
     assert "1:30 h: Found the cause" in texts(invoice)[0]
     assert [item.sales_order for item in invoice.items] == [estimates.estimate_orders.order_of(approved.name)] * 2

@@ -218,3 +218,22 @@ def test_a_manager_writes_down_what_the_client_said_by_phone(client):
         client,
         manager,
     )
+
+
+def test_who_works_on_the_ticket_sees_its_tasks_and_hours_but_no_money(client):
+    quotation = estimate(client)
+    with acting_as(make_user("Retainer Agent", "Support Team")):
+        assert estimate_api.on_ticket(quotation.issue) == []
+    estimates.approve(quotation.name, client)
+    at("2026-09-14 19:00")
+    on_task(quotation, "2026-09-14 09:00", 132)
+    with acting_as(make_user("Retainer Agent", "Support Team")):
+        (found,) = estimate_api.on_ticket(quotation.issue)
+    assert (found["estimate"], found["used_minutes"], found["approved_minutes"]) == (quotation.name, 132, 330)
+    assert [(task["subject"], task["used_minutes"], task["planned_minutes"]) for task in found["tasks"]] == [
+        ("Rebuild the report", 132, 240),
+        ("Test it", 0, 90),
+    ]
+    assert set(found) == {"estimate", "approved_minutes", "used_minutes", "percent", "tasks"}
+    with acting_as(client), pytest.raises(frappe.PermissionError):
+        estimate_api.on_ticket(quotation.issue)

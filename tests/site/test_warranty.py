@@ -183,3 +183,40 @@ def test_the_triage_leads_to_a_cause_and_the_cause_to_what_the_warranty_says(gro
     assert "covered by the warranty until" in claim.retainer_proposal
     claim.update({"cause": "User Error", "retainer_changed": "Our code"}).save()
     assert (claim.retainer_suggested_cause, claim.cause) == ("Our Implementation", "User Error")
+
+
+def triaged(claim, changed, **values):
+    given = {"contract": claim.retainer_contract, "on": str(claim.complaint_date), "reproduced": "Nowhere"}
+    return warranty_api.triage(**{**given, "changed": changed, "issue": claim.issue, **values})
+
+
+def test_the_answers_say_what_follows_before_anything_is_saved(growth):
+    claim = claim_on(growth)
+    make_timesheet(worked(frappe.get_doc("Issue", claim.issue), "2026-09-14 10:00", 300))
+    with acting_as(make_user(*AGENT)):
+        ours, theirs = triaged(claim, "Our integration"), triaged(claim, "A change of the client")
+    assert (ours["suggested"], ours["decision"]) == ("Our Integration", "Covered")
+    assert (theirs["suggested"], theirs["decision"]) == ("Client Change", "Not Covered")
+    assert "not a fault of the implementation" in theirs["says"]
+    assert (theirs["minutes"], theirs["price"]) == (300, 150.0)
+    assert [(part["coverage"], part["amount"]) for part in theirs["hour_more"]] == [("Emergency", 600)]
+    assert "cost" not in theirs
+    assert not frappe.db.get_value("Warranty Claim", claim.name, "retainer_changed")
+
+
+def test_a_cause_that_somebody_named_stands_against_the_evidence(growth):
+    found = triaged(claim_on(growth), "Our code", cause="Third Party")
+    assert (found["suggested"], found["cause"], found["decision"]) == (
+        "Our Implementation",
+        "Third Party",
+        "Not Covered",
+    )
+
+
+def test_the_triage_takes_no_made_up_answer_and_no_stranger(growth, client):
+    claim = claim_on(growth)
+    with pytest.raises(frappe.ValidationError, match="no answer"):
+        triaged(claim, "Sabotage")
+    for user in (client, make_user("Projects User")):
+        with acting_as(user), pytest.raises(frappe.PermissionError):
+            triaged(claim, "Our code")

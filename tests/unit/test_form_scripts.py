@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support_retainer import hooks
+from support_retainer.domain.warranty import Change, Reproduction
 
 APP = Path(hooks.__file__).parent
 DECLARED = re.compile(r"^(?:async )?(?:function|const|let|class) +(\w+)", re.MULTILINE)
@@ -26,3 +27,10 @@ def scripts_of(doctype: str) -> list[Path]:
 def test_no_two_scripts_of_a_form_declare_the_same_name(doctype):
     names = Counter(name for script in scripts_of(doctype) for name in DECLARED.findall(script.read_text()))
     assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_the_triage_explains_each_answer_that_can_be_given():
+    script = (APP / "public/js/warranty_claim.js").read_text()
+    meanings = script.partition("const MEANING = {")[2].partition("};")[0]
+    explained = re.findall(r'^ {12}"?([^":]+)"?: \(\) =>', meanings, re.MULTILINE)
+    assert explained == [answer.value for answer in (*Reproduction, *Change)]
