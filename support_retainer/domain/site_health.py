@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
+from support_retainer.domain.site_use import Use
+
 FLAPPING_WITHIN = timedelta(hours=1)
 FLAPPING_CHANGES = 4
 # A check that has been going up and down has to hold this many times as long before it counts as well again.
@@ -119,6 +121,7 @@ class Measured:
     backups_known: bool = False
     newest_backup_at: datetime | None = None
     failed_logins: int | None = None
+    use: Use | None = None
 
     @property
     def looked_inside(self) -> bool:

@@ -1,9 +1,10 @@
 """One visit to one site. It runs in a thread, so it knows neither Frappe nor the database."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from support_retainer.domain.site_health import Measured, Reason
-from support_retainer.monitoring import inside
+from support_retainer.monitoring import inside, inside_use
 from support_retainer.monitoring.connection import Client
 from support_retainer.monitoring.fetch import Ask, fetch_patiently
 
@@ -12,7 +13,10 @@ HAS_ANSWERED = (Reason.FINE, Reason.BAD_STATUS, Reason.TOO_LONG)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a visit needs to know. The key never shows, not even in a traceback that prints the arguments."""
+    """What a visit needs to know. The key never shows, not even in a traceback that prints the arguments.
+
+    With `use_since` a look inside also counts how much the site was used since that day.
+    """
 
     site: str
     url: str
@@ -20,6 +24,7 @@ class Probe:
     key: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     looks_inside: bool = False
+    use_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ def visit(probe: Probe, client: Client) -> Seen:
     seen = inside.ping(site, seen)
     if probe.looks_inside and seen.api is Reason.FINE:
         seen = inside.inspect(site, seen)
+        if probe.use_since and seen.looked_inside:
+            seen = replace(seen, use=inside_use.count(site, probe.use_since))
     return Seen(probe, seen, answer.detail)
 
 

@@ -12,9 +12,9 @@ from frappe.utils import now
 from support_retainer.domain import site_health
 from support_retainer.domain.site_health import Check, Finding, Measured, Reason, Standing
 from support_retainer.domain.site_incidents import SiteState
-from support_retainer.monitoring import words
+from support_retainer.monitoring import use, words
 from support_retainer.monitoring.probe import Seen
-from support_retainer.site_time import to_site
+from support_retainer.site_time import site_date, to_site
 
 SAMPLE = (
     *("name", "owner", "creation", "modified", "modified_by"),
@@ -50,6 +50,8 @@ def write(sites: list[Document], seen: Mapping[str, Seen], moment: datetime) -> 
     for row in recorded:
         found = values(row, seen[row.site.name], moment)
         frappe.db.set_value("Managed Site", row.site.name, found, update_modified=False)
+        if counted := seen[row.site.name].measured.use:
+            use.keep(row.site.name, site_date(moment), counted)
     return recorded
 
 

@@ -1,4 +1,4 @@
-"""What a Support Report says of the client's sites: availability, incidents and versions, in a few queries for any
+"""What a Support Report says of the client's sites: availability, incidents, versions and use, in a few queries for any
 number of sites. Days are those of this site, as in the sums of visits; moments are told in the client's zone."""
 
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 from support_retainer.domain.site_health import newest_of_line, version_lag
+from support_retainer.domain.site_use import LOOKS_BACK, Use
 from support_retainer.domain.uptime import Sum, total
-from support_retainer.monitoring import record
+from support_retainer.monitoring import record, use
 from support_retainer.reporting import words
 from support_retainer.reporting.facts import zone_of
 from support_retainer.site_time import to_utc
@@ -30,8 +31,10 @@ def sections(contract: Document, first: date, last: date) -> list[Section]:
     sites = sites_of(contract.name, first, last)
     if not sites:
         return []
-    hit = incidents([site.name for site in sites], first, last)
-    made = (availability(sites, hit), told(hit, zone_of(contract, last)), versions(sites))
+    names = [site.name for site in sites]
+    hit = incidents(names, first, last)
+    counted = use.newest(names, first, last)
+    made = (availability(sites, hit), told(hit, zone_of(contract, last)), versions(sites), used(names, counted))
     return [section for section in made if section]
 
 
@@ -165,3 +168,22 @@ def version_of(site: frappe._dict, newest: dict[str, str]) -> frappe._dict:
         lag=version_lag({app: version}, newest) or 0,
         limit=cint(site.releases_behind) or OLD_AFTER,
     )
+
+
+def used(sites: Sequence[str], counted: dict[str, tuple[date, Use]]) -> Section | None:
+    """Sites that could not be asked in the period are left out."""
+    rows = [[site, words.day(str(counted[site][0])), *use_row(counted[site][1])] for site in sites if site in counted]
+    if not rows:
+        return None
+    return {
+        "key": "use",
+        "title": _("Use of your sites"),
+        "columns": [_("Site"), _("Counted on"), _("Active users"), _("Documents made"), _("Busiest modules")],
+        "rows": rows,
+        "note": _("In the {0} days up to the day on which it was counted.").format(LOOKS_BACK.days),
+    }
+
+
+def use_row(one: Use) -> list[str]:
+    busiest = ", ".join(f"{_(module)} {count}" for module, count in one.busiest())
+    return [str(one.active_users), UNKNOWN if one.made is None else str(one.made), busiest or UNKNOWN]

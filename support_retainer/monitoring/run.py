@@ -18,10 +18,11 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_datetime
 
 from support_retainer.domain.site_health import LEVELS
-from support_retainer.monitoring import incidents, record
+from support_retainer.domain.site_use import LOOKS_BACK
+from support_retainer.monitoring import incidents, record, use
 from support_retainer.monitoring.connection import Client
 from support_retainer.monitoring.probe import Probe, Seen, broken, visit
-from support_retainer.site_time import to_site, utc_now
+from support_retainer.site_time import site_date, to_site, utc_now
 
 WORKERS = 64
 # The scheduler is late by seconds; without this a site would be left out each other time.
@@ -137,6 +138,8 @@ def claim(names: list[str], moment: datetime) -> list[str]:
 
 
 def probes(sites: Iterable[Document], moment: datetime, inside: bool = False) -> list[Probe]:
+    today = site_date(moment)
+    counted = use.counted_on(today)
     return [
         Probe(
             site.name,
@@ -145,6 +148,7 @@ def probes(sites: Iterable[Document], moment: datetime, inside: bool = False) ->
             site.get_password("api_key", raise_exception=False) or "",
             site.get_password("api_secret", raise_exception=False) or "",
             inside or is_inspection_due(site, moment),
+            None if site.local_site or site.name in counted else today - LOOKS_BACK,
         )
         for site in sites
     ]

@@ -12,13 +12,19 @@ import frappe
 import pytest
 
 from support_retainer.domain.site_health import Reason
+from support_retainer.monitoring import use
 from support_retainer.monitoring.connection import Client
 from support_retainer.monitoring.probe import Probe, visit
-from support_retainer.monitoring.run import check_sites
+from support_retainer.monitoring.run import check_sites, probes
+from support_retainer.site_time import site_date, utc_now
 from support_retainer.testing.sites import make_site
 from tests.support.people import make_user
 
 pytestmark = pytest.mark.commits
+COUNTS = (
+    *("Accounts User", "Sales User", "Sales Manager", "Purchase User", "Stock User", "Manufacturing User"),
+    *("Projects User", "Support Team", "Retainer Manager"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +91,33 @@ def test_a_site_tells_of_its_versions_scheduler_and_database(site, served, keys)
     assert "scheduler:" in watched.figures
     assert "database mb:" in watched.figures
     assert watched.inspected_at
+
+
+def counted_of(watched):
+    frappe.db.commit()
+    check_sites(watched.name)
+    today = site_date(utc_now())
+    return use.newest([watched.name], today, today)[watched.name]
+
+
+def test_how_much_a_site_is_used_is_counted_once_a_day_through_its_api(site, served, keys):
+    frappe.get_doc("User", {"api_key": keys["api_key"]}).add_roles(*COUNTS)
+    frappe.get_doc(doctype="Task", subject="Counted").insert()
+    watched = make_site(url=served, internal=1, **keys)
+    day, counted = counted_of(watched)
+    inside = use.count_local(site, frappe.utils.add_days(day, -30))
+    assert counted == inside
+    assert len(counted.documents) == 16
+    assert counted.documents["Task"] >= 1
+    assert [probe.use_since for probe in probes([watched], utc_now())] == [None]
+
+
+def test_documents_that_the_key_may_not_count_are_left_out_altogether(site, served, keys):
+    watched = make_site(url=served, internal=1, **keys)
+    frappe.get_doc("User", {"api_key": keys["api_key"]}).db_set("last_active", frappe.utils.now())
+    _day, counted = counted_of(watched)
+    assert counted.active_users >= 1
+    assert counted.made is None
 
 
 def test_a_backup_is_seen_with_its_time(site, served, keys):
