@@ -113,4 +113,15 @@ ISSUE = [
         in_standard_filter=1,
         search_index=1,
     ),
+    field(
+        "security_advisory",
+        "Link",
+        "Security Advisory",
+        "managed_site",
+        options="Security Advisory",
+        read_only=1,
+        no_copy=1,
+        search_index=1,
+        depends_on="security_advisory",
+    ),
 ]

@@ -7,7 +7,7 @@ ISSUE_IN_PORTAL = [
         "retainer_emergency_agreed",
         "Small Text",
         "Emergency Agreed",
-        "managed_site",
+        "security_advisory",
         read_only=1,
         no_copy=1,
         depends_on="retainer_emergency_agreed",

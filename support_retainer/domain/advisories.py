@@ -8,6 +8,8 @@ from support_retainer.domain.site_health import parts
 
 # Days in which a site has to be settled.
 DUE_IN = {"Critical": 2, "High": 7, "Medium": 30, "Low": 90}
+# Of the ticket, where one is made.
+PRIORITY = {"Critical": "P1 Critical", "High": "P2 High", "Medium": "P3 Medium", "Low": "P4 Low"}
 
 
 def is_affected(version: str, fixed_in: Sequence[str]) -> bool:

@@ -59,6 +59,8 @@ def after_insert(doc: Document, method: str | None = None) -> None:
 def on_update(doc: Document, method: str | None = None) -> None:
     clock.write(doc.name, doc.flags.pop("sla_events", []))
     assignment.wake_up(doc)
+    if doc.get("security_advisory") and doc.has_value_changed("status"):
+        frappe.get_doc("Security Advisory", doc.security_advisory).count()
 
 
 def forget_the_other_issue(doc: Document) -> None:

@@ -18,8 +18,8 @@ def running(version, contract=None, **values):
     return site
 
 
-def advisory(*fixes):
-    values = {"title": "SQL injection", "app": "ERPNext", "severity": "Critical"}
+def advisory(*fixes, **values):
+    values = {"title": "SQL injection", "app": "ERPNext", "severity": "Critical", **values}
     return frappe.get_doc(doctype="Security Advisory", fixes=[{"fixed_in": one} for one in fixes], **values).insert()
 
 
@@ -40,6 +40,42 @@ def test_each_affected_site_gets_a_job_once_and_progress_is_counted(site):
     job = frappe.get_doc("Maintenance Job", jobs[0].name)
     job.update({"status": "Not Needed", "note": "The site is switched off"}).save()
     assert found.reload().settled_sites == 1
+
+
+def test_by_choice_each_affected_site_gets_a_ticket_of_its_client_once(site):
+    contract = make_contract("Growth", "2026-08-31")
+    old, _new = running("15.70.0", contract), running("15.71.1", contract)
+    found = advisory("15.71.1", made_as="Issue", description="How <b>to</b> break in")
+    found.save()
+    assert frappe.db.count("Maintenance Job", {"advisory": found.name}) == 0
+    (issue,) = frappe.get_all("Issue", {"security_advisory": found.name}, pluck="name")
+    issue = frappe.get_doc("Issue", issue)
+    assert (issue.managed_site, issue.customer, issue.retainer_contract) == (old.name, contract.customer, contract.name)
+    assert (issue.priority, issue.retainer_channel, "break in" in issue.description) == (
+        "P1 Critical",
+        "Monitoring",
+        False,
+    )
+    assert "erpnext 15.70.0" in issue.description
+    assert (found.reload().affected_sites, found.settled_sites) == (1, 0)
+    issue.status = "Resolved"
+    issue.save()
+    assert found.reload().settled_sites == 1
+    issue.status = "Open"
+    issue.save()
+    assert found.reload().settled_sites == 0
+
+
+def test_another_choice_leaves_what_was_made(site):
+    contract = make_contract("Growth", "2026-08-31")
+    running("15.70.0", contract)
+    found = advisory("15.71.1")
+    later = running("15.70.0", contract)
+    found.made_as = "Issue"
+    found.save()
+    assert frappe.db.count("Maintenance Job", {"advisory": found.name}) == 1
+    assert frappe.get_all("Issue", {"security_advisory": found.name}, pluck="managed_site") == [later.name]
+    assert found.reload().affected_sites == 2
 
 
 def test_a_fix_that_is_no_version_is_refused(site):
