@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from statistics import median
 
@@ -53,6 +53,7 @@ class TicketFact:
     resolution_seconds: int | None = None
     response_met: bool | None = None
     resolution_met: bool | None = None
+    stars: int | None = None  # one to five, as the client rated it
 
     def was_open_on(self, day: date) -> bool:
         return self.opened_on <= day and (self.resolved_on is None or self.resolved_on > day)
@@ -79,8 +80,17 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """What clients said of their tickets; `stars` is the mean with one decimal, None where nobody rated."""
+
+    rated: int = 0
+    stars: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """What one period comes to. Counters are by what was opened in it; `resolved` counts what was solved in it."""
+    """What one period comes to. Counters are by what was opened in it; `resolved` counts what was solved in it, and
+    `satisfaction` is about the latter."""
 
     period: Period
     opened: int
@@ -96,6 +106,7 @@ class Figures:
     minutes: Counter[CoverageKind]
     worked: Counter[CoverageKind]
     additional: tuple[Line, ...]
+    satisfaction: Satisfaction = Satisfaction()
 
     @property
     def charged_amount(self) -> Decimal:
@@ -143,11 +154,12 @@ def figures(
     """
     known = list(tickets)
     opened = [ticket for ticket in known if ticket.opened_on in period]
+    solved = [ticket for ticket in known if ticket.resolved_on is not None and ticket.resolved_on in period]
     done = [fact for fact in work if fact.worked_on in period]
     return Figures(
         period=period,
         opened=len(opened),
-        resolved=sum(ticket.resolved_on is not None and ticket.resolved_on in period for ticket in known),
+        resolved=len(solved),
         open_at_end=sum(ticket.was_open_on(period.last_day) for ticket in known),
         by_state=Counter(ticket.status for ticket in opened),
         by_priority=Counter(ticket.priority for ticket in opened),
@@ -159,7 +171,15 @@ def figures(
         minutes=_summed(done, lambda fact: fact.minutes),
         worked=_summed(done, lambda fact: fact.worked),
         additional=usage_lines(map(_as_usage, done), exponent=exponent),
+        satisfaction=satisfaction_of(solved),
     )
+
+
+def satisfaction_of(tickets: Iterable[TicketFact]) -> Satisfaction:
+    stars = [ticket.stars for ticket in tickets if ticket.stars]
+    if not stars:
+        return Satisfaction()
+    return Satisfaction(len(stars), (Decimal(sum(stars)) / len(stars)).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def response_of(tickets: Sequence[TicketFact]) -> Promise:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import cint, getdate
+from frappe.utils import cint, flt, getdate
 
 from support_retainer.billing.invoice import smallest_unit
 from support_retainer.domain.billing_period import Period
@@ -33,6 +33,7 @@ from support_retainer.retainer.report.issue_figures import (
 from support_retainer.site_time import site_zone, to_site, utc_now
 
 DONE = ("Resolved", "Closed")
+STARS = 5  # Frappe keeps a rating as a part of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def _tickets(contract: str, first: date, until: date) -> list[frappe._dict]:
     return frappe.db.sql(
         f"""select name, subject, opening_date, opening_time, status, priority, issue_type,
             retainer_cause as cause, retainer_channel as channel, retainer_coverage as coverage,
+            retainer_rating as rating,
             coalesce(sla_resolution_date, if(status in %(done)s, modified, null)) as resolved_at,
             if(first_responded_on is null, null, first_response_time) as response_seconds,
             if(sla_resolution_date is null, null, user_resolution_time) as resolution_seconds,
@@ -122,6 +124,7 @@ def _ticket(row: frappe._dict, zone: ZoneInfo) -> TicketFact:
         resolution_seconds=_seconds(row.resolution_seconds),
         response_met=_met(row.response_met, row.response_missed),
         resolution_met=_met(row.resolution_met, row.resolution_missed),
+        stars=round(flt(row.rating) * STARS) or None,
     )
 
 

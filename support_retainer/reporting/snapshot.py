@@ -40,6 +40,7 @@ def freeze(
         "trend": _trend(facts),
         "tickets": _tickets(facts),
         "promises": _promises(contract, facts),
+        "satisfaction": _satisfaction(now),
         "hours": _hours(facts),
         "additional": [_charged(line) for line in now.additional],
         "charged": str(now.charged_amount),
@@ -82,6 +83,7 @@ def _trend(facts: Facts) -> dict[str, Any]:
         "opened": [one.opened for one in periods],
         "resolved": [one.resolved for one in periods],
         "open": [one.open_at_end for one in periods],
+        "stars": [_satisfaction(one)["stars"] for one in periods],
         "response_percent": [_percent(one.response) for one in periods],
         "resolution_percent": [_percent(one.resolution) for one in periods],
         "minutes": [[kind.value, [_spent(one, kind) for one in periods]] for kind in kinds],
@@ -153,6 +155,11 @@ def _of_priority(priority: str, target: Any, facts: Facts) -> dict[str, Any]:
         "response": _promise(response_of(tickets)),
         "resolution": _promise(resolution_of(tickets)),
     }
+
+
+def _satisfaction(figures: Figures) -> dict[str, Any]:
+    said = figures.satisfaction
+    return {"rated": said.rated, "stars": None if said.stars is None else float(said.stars)}
 
 
 def _targets(contract: Document, facts: Facts) -> list[tuple[str, Any]]:

@@ -61,6 +61,9 @@ def _tiles(frozen: Frozen) -> list[dict[str, str]]:
     ]
     if promises["resolution"]["percent"] is not None:
         tiles.append((_("Solved in time"), words.percent(promises["resolution"]["percent"])))
+    said = frozen.get("satisfaction") or {}  # reports made before it was counted have none
+    if said.get("rated"):
+        tiles.append((_("Your rating"), _("{0} of 5 stars").format(f"{said['stars']:g}")))
     if pools:
         used = words.hours(sum(pool["used"] for pool in pools))
         tiles.append((_("Included hours used"), used))

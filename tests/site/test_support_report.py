@@ -110,6 +110,23 @@ def test_additional_work_is_what_the_next_invoice_charges(contract, report):
     assert float(figures(report)["charged"]) == charged == 150
 
 
+def test_what_the_client_rated_is_told_in_stars(contract):
+    frappe.db.set_value("Issue", {"retainer_contract": contract.name, "status": "Resolved"}, "retainer_rating", 0.8)
+    frappe.db.set_value("Issue", {"retainer_contract": contract.name, "status": "Open"}, "retainer_rating", 0.2)
+    report = drafts.make(contract.name, "Monthly", "2026-02-10")
+    assert figures(report)["satisfaction"] == {"rated": 1, "stars": 4.0}
+    assert figures(report)["trend"]["stars"] == [4.0]
+    assert "4 of 5 stars" in rendering.body(report)
+
+
+def test_a_report_nobody_rated_and_one_of_before_say_nothing_of_stars(report):
+    assert "of 5 stars" not in rendering.body(report)
+    frozen = figures(report)
+    del frozen["satisfaction"]
+    report.snapshot = json.dumps(frozen)
+    assert "Tickets opened" in rendering.body(report)
+
+
 def test_merged_duplicates_are_no_tickets_of_their_own(contract):
     issue = ticket(contract, "2026-02-03")
     frappe.db.set_value("Issue", issue.name, "retainer_merged_into", "another")

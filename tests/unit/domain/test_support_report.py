@@ -95,3 +95,12 @@ def test_charged_work_is_summed_and_rounded_as_on_an_invoice():
     ]
     assert march.charged_amount == Decimal("366.67")
     assert march.minutes[CoverageKind.INCLUDED] == 240
+
+
+def test_satisfaction_is_about_what_was_solved_in_the_period_and_rated():
+    solved = {"resolved_on": date(2026, 3, 20)}
+    rated = [ticket(1, stars=5, **solved), ticket(2, stars=4, **solved), ticket(3, stars=4, **solved)]
+    others = [ticket(4, **solved), ticket(5, stars=1), ticket(6, stars=1, resolved_on=date(2026, 4, 1))]
+    found = figures(MARCH, rated + others, []).satisfaction
+    assert (found.rated, found.stars) == (3, Decimal("4.3"))
+    assert figures(MARCH, others, []).satisfaction.stars is None
