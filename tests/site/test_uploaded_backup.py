@@ -54,6 +54,20 @@ def test_an_upload_is_restored_and_removed_however_it_ends(site, content, status
     assert last_restore(test.site).status == status
 
 
+def test_what_the_form_uploaded_before_it_had_a_name_goes_too_but_not_what_another_test_waits_for(site):
+    test = upload(gzip.compress(SQL))
+    row = {"file_url": test.upload, "file_name": "a.sql.gz", "is_private": 1, "attached_to_doctype": "Restore Test"}
+    early = frappe.get_doc(doctype="File", attached_to_name="new-restore-test-abc", **row).insert()
+    other = frappe.get_doc(doctype="Restore Test", site=test.site, upload=test.upload).insert()
+    frappe.db.commit()
+    path = on_disk(test)
+    api.start_uploaded(test.name)
+    uploaded.run(test.name)
+    assert not frappe.db.exists("File", early.name)
+    assert uploaded.upload_of(other).file_url == other.upload
+    assert path.exists()
+
+
 def test_it_is_started_once_and_then_stays_as_it_is(site):
     test = upload(gzip.compress(SQL))
     api.start_uploaded(test.name)
