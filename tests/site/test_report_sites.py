@@ -241,11 +241,25 @@ def test_the_report_shows_the_sections_and_recommends_by_their_facts(contract):
     assert keys == ["uptime", "incidents", "versions", "backups"]
 
 
+def questions() -> int:
+    return int(frappe.db.sql("show session status like 'Questions'")[0][1])
+
+
 def asked(contract) -> int:
-    before = int(frappe.db.sql("show session status like 'Questions'")[0][1])
+    before = questions()
     monitoring.sections(contract, FIRST, LAST)
     maintenance.sections(contract, FIRST, LAST)
-    return int(frappe.db.sql("show session status like 'Questions'")[0][1]) - before - 1
+    return questions() - before - 1
+
+
+def test_a_report_with_sites_is_made_within_forty_questions(contract):
+    for name in (ERP, SHOP):
+        visits(name, "2026-02-01", 10)
+        use.keep(name, LAST, Use(3, {"Task": 3}))
+    drafts.make(contract.name, "Weekly", "2026-02-10")
+    before = questions()
+    drafts.make(contract.name, "Monthly", "2026-02-10")
+    assert questions() - before - 1 <= 40
 
 
 def test_more_sites_ask_no_more_questions(contract):
