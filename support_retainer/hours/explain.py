@@ -41,9 +41,10 @@ def explain(rows: Iterable[dict[str, Any]], *, without_warranty: bool = False) -
 
 
 def warning(issue: str, activity_type: str) -> str:
-    """What to know before work on a ticket begins: that it is charged, stopped or waits; "" where it is included."""
+    """What to know before work on a ticket begins: that its first hour is charged, stopped or waits in any part; ""
+    where it is included."""
     now = get_datetime(frappe.flags.current_time or now_datetime())
-    row = {"issue": issue, "activity_type": activity_type, "from_time": now, "to_time": now + timedelta(minutes=1)}
+    row = {"issue": issue, "activity_type": activity_type, "from_time": now, "to_time": now + timedelta(hours=1)}
     (answer,) = explain([row])
     parts = [part for part in answer["parts"] if part["coverage"] in WARNED]
     return parts[0]["reason"] if parts else ""
