@@ -115,13 +115,13 @@ def columns(keys: tuple[str, ...]) -> list[dict]:
     return translated(
         [
             *(one for key in keys for one in known[key]),
-            money("revenue", "Revenue", 130),
-            money("cost", "Cost", 130),
-            money("margin", "Margin", 130),
+            money("revenue", "Revenue", 115),
+            money("cost", "Cost", 115),
+            money("margin", "Margin", 115),
             column("margin_percent", "Margin %", "Percent", 90),
             column("hours", "Hours", "Float", 90, precision=2),
-            money("hourly", "Revenue per Hour", 130),
-            column("warranty_hours", "Warranty Hours", "Float", 110, precision=2),
+            money("hourly", "Revenue per Hour", 150),
+            column("warranty_hours", "Warranty Hours", "Float", 130, precision=2),
             money("warranty_cost", "Warranty Cost", 120),
             CURRENCY,
         ]
