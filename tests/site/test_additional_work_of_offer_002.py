@@ -72,15 +72,15 @@ def test_tasks_are_assigned_to_the_people_who_execute_them(ticket, client):
 
 def test_hours_spent_on_additional_work_are_tracked_and_end_where_the_approval_ends(ticket, client):
     quotation = approved(ticket, client)
-    assert decisions(on_task(quotation, "2026-09-15 09:00", 120)) == [("Quoted", 120)]
+    assert decisions(on_task(quotation, "2026-09-15 09:00", 120, activity_type="Additional Work")) == [("Quoted", 120)]
     assert estimate_api.standing(quotation.name)["used_minutes"] == 120
     with pytest.raises(EstimateUsed):
-        on_task(quotation, "2026-09-15 12:00", 61)
+        on_task(quotation, "2026-09-15 12:00", 61, activity_type="Additional Work")
 
 
 def test_an_invoice_is_generated_with_a_detailed_breakdown_of_hours_and_tasks(ticket, client):
     quotation = approved(ticket, client)
-    on_task(quotation, "2026-09-15 09:00", 90, description="Field and print format")
+    on_task(quotation, "2026-09-15 09:00", 90, activity_type="Additional Work", description="Field and print format")
     invoice = estimate_invoice.make(quotation.name)
     invoice.submit()
     (item,) = invoice.items
