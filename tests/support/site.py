@@ -61,8 +61,9 @@ def site(request: pytest.FixtureRequest, baseline: Baseline, site_name: str) -> 
     said_so = request.node.get_closest_marker("commits") is not None
     committed = commits() != before
     if said_so or committed:
+        reshaped = reshaped or customizations() != shape  # committed, perhaps by another process
         baseline.restore()
-    forget_caches(everything=said_so or committed or reshaped)
+    forget_caches(everything=reshaped)
     assert said_so or not committed, "this test commits: mark it with @pytest.mark.commits"
 
 
@@ -106,9 +107,9 @@ def forget_caches(everything: bool = True) -> None:
         frappe.cache.flushall()
         frappe.local.cache = {}
     else:
-        gone = [key for key in frappe.cache.get_keys("") if not is_shape(key)]
+        gone = [key for key in frappe.cache.keys("*") if not is_shape(key)]  # of jobs too, which know no site
         if gone:
-            frappe.cache.delete_value(gone, make_keys=False)
+            frappe.cache.delete(*gone)
         frappe.local.cache = {key: value for key, value in frappe.local.cache.items() if is_shape(key)}
     frappe.local.role_permissions = {}
     frappe.local.document_cache = {}
