@@ -135,11 +135,11 @@ def test_the_emergency_at_night_is_charged_at_its_minimum_and_the_day_on_site_by
     assert amounts == {800.0: 4, 300.0: 1, 600.0: 1, 2000.0: 1, 150.0: 1}
 
 
-def test_lines_of_code_are_charged_by_tiers_and_the_import_at_the_discounted_rate(told):
+def test_lines_of_code_are_charged_by_tiers_the_import_at_the_discounted_rate_and_the_upgrade_its_fee(told):
     contract = contract_of(told, "Maintenance and Support")
     invoices = values("Sales Invoice", "name", retainer_contract=contract, docstatus=1)
     amounts = Counter(values("Sales Invoice Item", "amount", parent=("in", invoices)))
-    assert amounts == {40900.0: 4, 1980.0: 1}
+    assert amounts == {40900.0: 4, 1980.0: 1, 9900.0: 1}
 
 
 def test_the_timesheet_that_was_wrong_is_cancelled_and_entered_again(told):

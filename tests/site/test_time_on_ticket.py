@@ -215,7 +215,7 @@ def test_an_employee_logs_as_employee(issue, agent):
 
 
 def test_a_ticket_that_the_user_may_not_read_takes_no_time(issue):
-    with acting_as(make_user("Retainer Agent")), pytest.raises(frappe.PermissionError):
+    with acting_as(make_user("Projects User")), pytest.raises(frappe.PermissionError):
         log(issue, "08:00", "08:30")
 
 

@@ -72,7 +72,7 @@ def test_a_client_is_told_nothing_here(issue):
 
 
 def test_staff_without_the_right_to_log_time_is_told_nothing(issue):
-    with acting_as(make_user("Retainer Agent")), pytest.raises(frappe.PermissionError):
+    with acting_as(make_user("Stock User")), pytest.raises(frappe.PermissionError):
         preview([a_row(issue)])
 
 
