@@ -10,6 +10,7 @@ import frappe
 import pytest
 
 from support_retainer.billing import run as billing_run
+from support_retainer.billing import run_record
 from support_retainer.billing.audit import audit
 from support_retainer.testing import bill, invoiced_starts, make_contract, make_customer, make_fiscal_year
 from tests.support.site import bench_command
@@ -113,10 +114,10 @@ def test_billing_goes_on_without_redis(site):
 
 def test_a_run_whose_workers_died_does_not_hold_up_the_next_one(site):
     crowd(1)
-    dead = billing_run._start(frappe.utils.getdate(ON), batches=1)
+    dead = run_record.start(frappe.utils.getdate(ON), planned=1, batches=1)
     assert billing_run.bill_what_is_due() is None
     frappe.db.set_value("Retainer Billing Run", dead.name, "modified", "2026-01-01", update_modified=False)
-    billing_run._mark_interrupted()
+    run_record.mark_interrupted()
     assert frappe.db.get_value("Retainer Billing Run", dead.name, "status") == "Interrupted"
 
 
