@@ -15,7 +15,7 @@ _own = """
 Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
 Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer, Metered Reading,
 Managed Site, Site Check, Site Check Rollup, Site Incident, Restore Test, Maintenance Activity, Maintenance Job,
-Security Advisory, Client Announcement, Support Report, Data Export, Data Export Event, Offboarding
+Security Advisory, Client Announcement, Support Report, Client Data Export, Data Export Event, Offboarding
 """
 _own_doctypes = [name.strip() for name in _own.split(",")]
 permission_query_conditions = {
@@ -56,7 +56,7 @@ _on = "support_retainer.overrides."
 _events = {
     "Retainer Contract": "on_submit on_update_after_submit before_cancel",
     "Hour Adjustment": "on_submit on_cancel",
-    "Data Export": "after_insert on_trash",
+    "Client Data Export": "after_insert on_trash",
     "Maintenance Job": "on_update",
     "Issue": "before_insert before_validate before_save after_insert on_update",
     "Call Log": "validate",

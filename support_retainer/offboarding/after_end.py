@@ -32,7 +32,7 @@ def may_wipe(doc: Document, today: date) -> bool:
     """The last export may need the keys; they go when it is made, and at the end of the transition in any case."""
     made = {"contract": doc.contract, "status": ["in", ("Ready", "Deleted")], "creation": [">", doc.end_date]}
     return doc.status == "Transition" and (
-        bool(frappe.db.exists("Data Export", made)) or today >= getdate(doc.transition_end)
+        bool(frappe.db.exists("Client Data Export", made)) or today >= getdate(doc.transition_end)
     )
 
 

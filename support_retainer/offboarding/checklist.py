@@ -98,14 +98,14 @@ def ask_for_exports(doc: Document, today: date) -> None:
     if not due:
         return
     made = {"contract": doc.contract, "reason": "Offboarding", "creation": [">=", due[-1]]}
-    if not frappe.db.exists("Data Export", made):
+    if not frappe.db.exists("Client Data Export", made):
         request.request(doc.contract, "Offboarding")
 
 
 def facts(doc: Document) -> Iterable[TaskKey]:
     """Tasks whose being done can be seen in other records."""
     final = {"contract": doc.contract, "status": ["in", ("Ready", "Deleted")], "creation": [">", doc.end_date]}
-    if doc.status == "Transition" and frappe.db.exists("Data Export", final):
+    if doc.status == "Transition" and frappe.db.exists("Client Data Export", final):
         yield TaskKey.EXPORT
     if not outstanding(doc.contract) and getdate() >= getdate(doc.end_date):
         yield TaskKey.INVOICES

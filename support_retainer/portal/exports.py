@@ -90,7 +90,7 @@ def visible(client: access.Client, mine: list[str]) -> list[frappe._dict]:
     sent = links.exports_sent_to(client.user)
     theirs = [row.name for row in client.contracts]
     return frappe.get_all(
-        "Data Export",
+        "Client Data Export",
         filters={"contract": ["in", theirs or [""]]},
         or_filters={"contract": ["in", mine or [""]], "name": ["in", sent or [""]]},
         fields=[*SHOWN],
@@ -102,7 +102,7 @@ def visible(client: access.Client, mine: list[str]) -> list[frappe._dict]:
 def parts_of(export: str) -> list[frappe._dict]:
     return frappe.get_all(
         "Data Export Part",
-        {"parent": export, "parenttype": "Data Export"},
+        {"parent": export, "parenttype": "Client Data Export"},
         ["idx", "file_name", "size_mb", "sha256"],
         order_by="idx",
     )
@@ -114,7 +114,7 @@ def ask(contract: str) -> str:
     client = access.client()
     own_account(access.own_contract(contract, client).name, client)
     recent = {"contract": contract, "creation": [">", add_to_date(now_datetime(), days=-1)], "status": ["!=", "Failed"]}
-    if frappe.db.exists("Data Export", recent):
+    if frappe.db.exists("Client Data Export", recent):
         frappe.throw(
             _("There is an export of the last 24 hours. Fetch that one, or ask again tomorrow."), ExportRefused
         )
@@ -125,13 +125,13 @@ def ask(contract: str) -> str:
 def fetch(export: str, part: int | str = 1) -> str:
     """A link for the caller, made now; the browser goes there. Raises NotFound, ExportRefused."""
     client = access.client()
-    row = frappe.db.get_value("Data Export", str(export), ["name", "contract"], as_dict=True)
+    row = frappe.db.get_value("Client Data Export", str(export), ["name", "contract"], as_dict=True)
     if not row:
         raise access.NotFound(_("There is no such export."))
     contract = access.own_contract(row.contract, client)
     if row.name not in links.exports_sent_to(client.user):
         own_account(contract.name, client)
-    return links.PATH.format(links.make(frappe.get_doc("Data Export", row.name), client.user), frappe.utils.cint(part))
+    return links.PATH.format(links.make(frappe.get_doc("Client Data Export", row.name), client.user), frappe.utils.cint(part))
 
 
 def own_account(contract: str, client: access.Client) -> None:

@@ -36,26 +36,26 @@ def grace(contract):
 
 def test_a_manager_asks_for_an_export_watches_it_and_sends_a_link(login, screenshot, contract, grace):
     page = login(*MANAGER)
-    page.goto(f"/app/data-export/new?contract={contract.name}")
+    page.goto(f"/app/client-data-export/new?contract={contract.name}")
     expect(desk.field(page, "contract").locator("input").first).to_have_value("Harbor & Pine Design")
     screenshot(page, "export-new")
     desk.save(page)
     expect(page.locator(".progress-message, .form-dashboard-section .progress").first).to_be_visible()
     frappe.db.rollback()
-    export = frappe.get_last_doc("Data Export", {"contract": contract.name})
+    export = frappe.get_last_doc("Client Data Export", {"contract": contract.name})
     values = {
         "status": "Running",
         "started_at": frappe.utils.now(),
         "progress": 42,
         "step": "Database of client.example",
     }
-    frappe.db.set_value("Data Export", export.name, values, update_modified=False)
+    frappe.db.set_value("Client Data Export", export.name, values, update_modified=False)
     frappe.db.commit()
     expect(page.get_by_text("Database of client.example (42 %)")).to_be_visible()
     screenshot(page, "export-running")
     job.run(export.name)
     frappe.db.commit()
-    page.goto(f"/app/data-export/{export.name}")
+    page.goto(f"/app/client-data-export/{export.name}")
     expect(desk.indicator(page)).to_have_text("Ready")
     screenshot(page, "export-ready")
     page.get_by_role("button", name="Send Link").click()
@@ -67,7 +67,7 @@ def test_a_manager_asks_for_an_export_watches_it_and_sends_a_link(login, screens
 
 def test_the_client_fetches_the_archive_and_marks_a_duty_as_done(login, screenshot, contract, grace, tmp_path):
     notice.give(contract.reload())
-    export = frappe.get_doc(doctype="Data Export", contract=contract.name).insert()
+    export = frappe.get_doc(doctype="Client Data Export", contract=contract.name).insert()
     frappe.db.commit()
     job.run(export.name)
     frappe.db.commit()

@@ -36,7 +36,7 @@ NAMES = {
     "user": "User",
     "contact": "User",
     "report": "Support Report",
-    "export": "Data Export",
+    "export": "Client Data Export",
     "offboarding": "Offboarding",
     "site": "Managed Site",
     "managed_site": "Managed Site",

@@ -244,7 +244,7 @@ def test_a_passphrase_encrypts_and_is_forgotten(site, growth):
     assert verify(path, "correct horse battery").problems == []
     assert not verify(path, "wrong").is_whole
     assert export.get_password("passphrase", raise_exception=False) is None
-    assert not frappe.db.exists("__Auth", {"doctype": "Data Export", "name": export.name})
+    assert not frappe.db.exists("__Auth", {"doctype": "Client Data Export", "name": export.name})
 
 
 def test_a_large_archive_is_split(site, client, growth):

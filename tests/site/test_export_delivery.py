@@ -166,7 +166,7 @@ def test_the_retention_is_the_settings(site, growth, kim):
 
 def test_an_export_is_never_deleted_as_a_record(site, export):
     with pytest.raises(frappe.ValidationError, match="audit trail"):
-        frappe.delete_doc("Data Export", export.name)
+        frappe.delete_doc("Client Data Export", export.name)
     with pytest.raises(frappe.ValidationError, match="cannot be changed"):
         frappe.get_last_doc("Data Export Event").save()
 
@@ -178,7 +178,7 @@ def test_a_client_admin_asks_for_an_export_and_fetches_it_from_the_portal(site, 
     assert "There is no export yet" in web.get("/support/exports").text
     assert web.call("support_retainer.portal.exports.ask", contract=growth.name).status_code == 200
     frappe.db.rollback()
-    name = frappe.get_last_doc("Data Export", {"contract": growth.name}).name
+    name = frappe.get_last_doc("Client Data Export", {"contract": growth.name}).name
     assert "last 24 hours" in web.call("support_retainer.portal.exports.ask", contract=growth.name).text
     job.run(name)
     frappe.db.commit()

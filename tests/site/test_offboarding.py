@@ -41,7 +41,7 @@ def tasks(doc) -> dict[str, bool]:
 
 
 def exports(contract) -> list[str]:
-    return frappe.get_all("Data Export", {"contract": contract.name}, pluck="name", order_by="creation")
+    return frappe.get_all("Client Data Export", {"contract": contract.name}, pluck="name", order_by="creation")
 
 
 def passed(contract) -> None:
@@ -86,7 +86,7 @@ def test_exports_are_asked_for_on_their_days_and_a_missed_day_by_one(growth, end
     daily.follow_all("2026-09-30")
     daily.follow_all("2026-10-01")
     assert len(exports(growth)) == 1
-    frappe.db.set_value("Data Export", exports(growth)[0], "creation", "2026-09-30 03:00:00")
+    frappe.db.set_value("Client Data Export", exports(growth)[0], "creation", "2026-09-30 03:00:00")
     frappe.db.commit()
     daily.follow_all("2026-10-13")
     daily.follow_all("2026-10-13")
@@ -99,7 +99,7 @@ def test_an_unpaid_invoice_is_shown_and_stops_nothing(site, growth, ending, kim)
     daily.follow_all("2026-09-30")
     (export,) = exports(growth)
     job.run(export)
-    assert frappe.db.get_value("Data Export", export, "status") == "Ready"
+    assert frappe.db.get_value("Client Data Export", export, "status") == "Ready"
     with_password(kim)
     frappe.db.commit()
     page = Web(site, kim).get("/support/exports").text
@@ -142,7 +142,7 @@ def test_after_the_end_monitoring_stops_and_our_keys_go_once_the_last_export_is_
     assert frappe.db.get_value("Managed Site", site.name, "enabled") == 0
     daily.follow_all(add_days(END, 2))
     assert site.reload().get_password("api_secret", raise_exception=False) == "secret-1"
-    final = frappe.get_doc("Data Export", exports(growth)[-1])
+    final = frappe.get_doc("Client Data Export", exports(growth)[-1])
     final.db_set({"status": "Ready", "creation": add_days(END, 2)})
     daily.follow_all(add_days(END, 3))
     assert site.reload().get_password("api_secret", raise_exception=False) is None

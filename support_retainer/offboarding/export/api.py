@@ -36,6 +36,6 @@ def delete_archive(export: str, why: str) -> None:
 
 
 def _export(name: str) -> Any:
-    export = frappe.get_doc("Data Export", name)
+    export = frappe.get_doc("Client Data Export", name)
     export.check_permission("write")
     return export

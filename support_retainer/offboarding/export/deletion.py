@@ -45,12 +45,12 @@ def certificate_of(export: Document, why: str) -> bytes:
 def delete_expired() -> list[str]:
     """Archives whose day has come; one that can't be deleted does not keep the others. Returns their names."""
     day_has_come = [["status", "=", "Ready"], ["expires_on", "is", "set"], ["expires_on", "<=", nowdate()]]
-    due = frappe.get_all("Data Export", filters=day_has_come, pluck="name")
+    due = frappe.get_all("Client Data Export", filters=day_has_come, pluck="name")
     for name in due:
         try:
-            delete_archive(frappe.get_doc("Data Export", name), _("the time it is kept is over"))
+            delete_archive(frappe.get_doc("Client Data Export", name), _("the time it is kept is over"))
             frappe.db.commit()
         except Exception:
             frappe.db.rollback()
-            frappe.log_error(title=f"Data Export {name}", reference_doctype="Data Export", reference_name=name)
+            frappe.log_error(title=f"Client Data Export {name}", reference_doctype="Client Data Export", reference_name=name)
     return due

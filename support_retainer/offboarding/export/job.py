@@ -34,7 +34,7 @@ def run(export: str) -> None:
     """What the worker calls; safe to call again, and by two workers at once."""
     with only_one(export) as alone:
         frappe.db.rollback()  # a snapshot from before the lock would show what was before it
-        doc = frappe.get_doc("Data Export", export)
+        doc = frappe.get_doc("Client Data Export", export)
         if not alone or doc.status in ("Ready", "Deleted"):
             return
         begin(doc)
@@ -158,8 +158,8 @@ def fail(doc: Document, error: Exception) -> None:
     said = _("The disk is full. Free some space, then choose Retry.") if full else frappe.utils.strip_html(str(error))
     if full:
         Staging(folder_of(doc.name)).remove()
-    log = frappe.log_error(title=f"Data Export {doc.name}", reference_doctype="Data Export", reference_name=doc.name)
+    log = frappe.log_error(title=f"Client Data Export {doc.name}", reference_doctype="Client Data Export", reference_name=doc.name)
     values = {"status": "Failed", "error": said or f"{type(error).__name__}, see {log.name if log else ''}"}
-    frappe.db.set_value("Data Export", doc.name, values)
+    frappe.db.set_value("Client Data Export", doc.name, values)
     trail.note(doc.name, "Failed", values["error"])
     frappe.db.commit()

@@ -72,7 +72,7 @@ def holder(token: str, user: str) -> Document:
     )
     if not row:
         raise LinkRefused
-    export = frappe.get_doc("Data Export", row.parent)
+    export = frappe.get_doc("Client Data Export", row.parent)
     problem = why_refused(row, export, user)
     if problem:
         trail.note(export.name, "Refused", f"{row.user}: {problem}", user)

@@ -103,7 +103,7 @@ def ours() -> Iterator[Section]:
         where = condition(doctype)
         if not where or doctype in named:
             continue
-        yield Section(doctype, where, attachments=doctype != "Data Export")
+        yield Section(doctype, where, attachments=doctype != "Client Data Export")
         for table in frappe.get_meta(doctype).get_table_fields():
             if table.options not in NOT_THEIRS:
                 inner = f"select name from `tab{doctype}` where {where}"  # noqa: S608 - names of our own DocTypes
@@ -120,7 +120,7 @@ def condition(doctype: str) -> str | None:
         return f"`{fieldname}` = %(contract)s"
     if fieldname := links.get("Managed Site"):
         return f"`{fieldname}` {SITES}"
-    if fieldname := links.get("Data Export"):
+    if fieldname := links.get("Client Data Export"):
         return f"`{fieldname}` {EXPORTS}"
     return None
 

@@ -34,8 +34,8 @@ class Progress:
         self.told_at = time.monotonic()
         percent = round(100 * (self.before + min(part, 1) * self.weights[self.phase]) / self.whole, 1)
         values = {"progress": percent, "step": step[:140], "heartbeat_at": now_datetime()}
-        frappe.db.set_value("Data Export", self.export, values, update_modified=False)
+        frappe.db.set_value("Client Data Export", self.export, values, update_modified=False)
         frappe.db.commit()
         frappe.publish_progress(
-            percent, title=_("Data Export"), description=step, doctype="Data Export", docname=self.export
+            percent, title=_("Client Data Export"), description=step, doctype="Client Data Export", docname=self.export
         )

@@ -17,8 +17,8 @@ MOST_ATTEMPTS = 20
 
 
 def request(contract: str, reason: str = "On Request", **values: object) -> Document:
-    """A new Data Export, queued when the transaction is committed."""
-    return frappe.get_doc(doctype="Data Export", contract=contract, reason=reason, **values).insert(
+    """A new Client Data Export, queued when the transaction is committed."""
+    return frappe.get_doc(doctype="Client Data Export", contract=contract, reason=reason, **values).insert(
         ignore_permissions=True
     )
 
@@ -66,5 +66,5 @@ def take_up_silent_ones() -> list[str]:
 
 def give_up(export: str) -> None:
     said = _("The worker died {0} times. Look into the log of the worker, then choose Retry.").format(MOST_ATTEMPTS)
-    frappe.db.set_value("Data Export", export, {"status": "Failed", "error": said})
+    frappe.db.set_value("Client Data Export", export, {"status": "Failed", "error": said})
     trail.note(export, "Failed", said)

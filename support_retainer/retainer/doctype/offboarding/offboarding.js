@@ -8,7 +8,7 @@ frappe.ui.form.on("Offboarding", {
     refresh(frm) {
         if (frm.is_new()) return;
         show_outstanding(frm);
-        frm.add_custom_button(__("Export Now"), () => frappe.new_doc("Data Export", { contract: frm.doc.contract }));
+        frm.add_custom_button(__("Export Now"), () => frappe.new_doc("Client Data Export", { contract: frm.doc.contract }));
         if (["Transition", "Closed"].includes(frm.doc.status)) add_end(frm);
     },
 });

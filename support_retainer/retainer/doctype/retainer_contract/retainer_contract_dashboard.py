@@ -12,6 +12,6 @@ def get_data() -> dict:
             {"label": _("Support"), "items": ["Issue", "Warranty Claim"]},
             {"label": _("Hours"), "items": ["Hour Ledger", "Hour Ledger Entry"]},
             {"label": _("Billing"), "items": ["Retainer Billing Period", "Sales Invoice", "Quotation"]},
-            {"label": _("Handover"), "items": ["Data Export", "Offboarding"]},
+            {"label": _("Handover"), "items": ["Client Data Export", "Offboarding"]},
         ],
     }

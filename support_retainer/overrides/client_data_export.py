@@ -1,4 +1,4 @@
-"""Data Export: what follows from its being asked for."""
+"""Client Data Export: what follows from its being asked for."""
 
 import frappe
 from frappe.model.document import Document

@@ -8,7 +8,7 @@ from support_retainer.retainer.rows import place
 SMALLEST_PART_MB, LARGEST_PART_MB = 10, 2000
 
 
-class DataExport(Document):
+class ClientDataExport(Document):
     """One request for everything a client owns: the job that makes it, the archive, who may fetch it and until when."""
 
     def validate(self) -> None:
@@ -58,5 +58,5 @@ class DataExport(Document):
 
 
 def on_doctype_update() -> None:
-    frappe.db.add_index("Data Export", ["status", "heartbeat_at"])
-    frappe.db.add_index("Data Export", ["contract", "creation"])
+    frappe.db.add_index("Client Data Export", ["status", "heartbeat_at"])
+    frappe.db.add_index("Client Data Export", ["contract", "creation"])

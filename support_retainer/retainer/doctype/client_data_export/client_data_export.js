@@ -1,7 +1,7 @@
 const EXPORT_API = "support_retainer.offboarding.export.api.";
 const LOOK_AGAIN_MS = 3000;
 
-frappe.ui.form.on("Data Export", {
+frappe.ui.form.on("Client Data Export", {
     setup(frm) {
         frm.set_query("managed_site", () => ({ filters: { contract: frm.doc.contract } }));
         frm.set_query("contract", () => ({ filters: { docstatus: 1 } }));
