@@ -25,7 +25,9 @@ def erase(contract: str) -> dict[str, int]:
 def erase_archives(contract: str) -> int:
     names = frappe.get_all("Client Data Export", {"contract": contract, "status": "Ready"}, pluck="name")
     for name in names:
-        deletion.delete_archive(frappe.get_doc("Client Data Export", name), _("the client asked for the deletion of all data"))
+        deletion.delete_archive(
+            frappe.get_doc("Client Data Export", name), _("the client asked for the deletion of all data")
+        )
     return len(names)
 
 

@@ -131,7 +131,9 @@ def fetch(export: str, part: int | str = 1) -> str:
     contract = access.own_contract(row.contract, client)
     if row.name not in links.exports_sent_to(client.user):
         own_account(contract.name, client)
-    return links.PATH.format(links.make(frappe.get_doc("Client Data Export", row.name), client.user), frappe.utils.cint(part))
+    return links.PATH.format(
+        links.make(frappe.get_doc("Client Data Export", row.name), client.user), frappe.utils.cint(part)
+    )
 
 
 def own_account(contract: str, client: access.Client) -> None:

@@ -52,5 +52,7 @@ def delete_expired() -> list[str]:
             frappe.db.commit()
         except Exception:
             frappe.db.rollback()
-            frappe.log_error(title=f"Client Data Export {name}", reference_doctype="Client Data Export", reference_name=name)
+            frappe.log_error(
+                title=f"Client Data Export {name}", reference_doctype="Client Data Export", reference_name=name
+            )
     return due

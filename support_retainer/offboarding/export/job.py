@@ -158,7 +158,9 @@ def fail(doc: Document, error: Exception) -> None:
     said = _("The disk is full. Free some space, then choose Retry.") if full else frappe.utils.strip_html(str(error))
     if full:
         Staging(folder_of(doc.name)).remove()
-    log = frappe.log_error(title=f"Client Data Export {doc.name}", reference_doctype="Client Data Export", reference_name=doc.name)
+    log = frappe.log_error(
+        title=f"Client Data Export {doc.name}", reference_doctype="Client Data Export", reference_name=doc.name
+    )
     values = {"status": "Failed", "error": said or f"{type(error).__name__}, see {log.name if log else ''}"}
     frappe.db.set_value("Client Data Export", doc.name, values)
     trail.note(doc.name, "Failed", values["error"])
