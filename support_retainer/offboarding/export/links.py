@@ -55,7 +55,7 @@ def exports_sent_to(user: str) -> list[str]:
     """Whole archives to which the person has a link that still works."""
     return frappe.db.sql_list(
         """select distinct export.name from `tabData Export Link` link
-        join `tabData Export` export on export.name = link.parent and export.status = 'Ready'
+        join `tabClient Data Export` export on export.name = link.parent and export.status = 'Ready'
         join `tabRetainer Contract Contact` contact on contact.parent = export.contract and contact.user = link.user
         where link.user = %s and link.revoked_at is null and link.expires_at > %s""",
         (user, now_datetime()),

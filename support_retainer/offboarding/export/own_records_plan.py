@@ -15,7 +15,7 @@ OF_TICKETS = "in (select name from tabIssue where retainer_contract = %(contract
 INVOICES = "retainer_contract = %(contract)s and docstatus = 1"
 OF_INVOICES = "parent in (select name from `tabSales Invoice` where retainer_contract = %(contract)s and docstatus = 1)"
 SITES = "in (select name from `tabManaged Site` where contract = %(contract)s)"
-EXPORTS = "in (select name from `tabData Export` where contract = %(contract)s)"
+EXPORTS = "in (select name from `tabClient Data Export` where contract = %(contract)s)"
 # Not about the client: who of us runs a timer or is on call. Of exports only the record, no key to them.
 NOT_THEIRS = ("Retainer Timer", "On Call Shift", "Data Export Link", "Data Export Part")
 LAYOUT = ("Section Break", "Column Break", "Tab Break", "HTML", "Heading", "Button", "Fold", "Image")

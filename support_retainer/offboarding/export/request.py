@@ -51,7 +51,7 @@ def take_up_silent_ones() -> list[str]:
     """Exports whose worker died or whose job was lost go on; one that kills every worker is given up. Their names."""
     silent_since = now_datetime() - SILENT_FOR
     silent = frappe.db.sql(
-        """select name, attempts from `tabData Export`
+        """select name, attempts from `tabClient Data Export`
         where status in ('Queued', 'Running') and coalesce(heartbeat_at, modified) < %s""",
         silent_since,
         as_dict=True,
