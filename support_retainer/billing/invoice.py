@@ -12,7 +12,7 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from support_retainer.amounts import decimals
-from support_retainer.billing import dimensions, taxes
+from support_retainer.billing import dimensions, taxes, usage
 from support_retainer.billing.descriptions import describe
 from support_retainer.domain.charges import Line, LineKind
 from support_retainer.domain.contract_terms import ContractTerms
@@ -81,7 +81,7 @@ def build(parts: Sequence[Part], on: date) -> Document:
         for line in part.lines:
             invoice.append("items", _item(part, terms, line))
         for row in part.rows:
-            invoice.append("timesheets", _claimed(row))
+            invoice.append("timesheets", usage.as_listed(row, row.retainer_billed_minutes / 60))
     taxes.apply(invoice, contract, on)
     return invoice
 
@@ -135,18 +135,3 @@ def _item_code(kind: LineKind) -> str:
             title=_("Item missing"),
         )
     return settings.get(fieldname)
-
-
-def _claimed(row: frappe._dict) -> dict:
-    """A row of ERPNext's time sheet list; its amount is the row's own, since a day on site is not charged by hours."""
-    return {
-        "time_sheet": row.parent,
-        "timesheet_detail": row.name,
-        "activity_type": row.activity_type,
-        "description": row.description,
-        "from_time": row.from_time,
-        "to_time": row.to_time,
-        "project_name": row.project_name,
-        "billing_hours": row.retainer_billed_minutes / 60,
-        "billing_amount": flt(row.billing_amount),
-    }

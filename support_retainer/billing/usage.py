@@ -3,6 +3,7 @@
 from datetime import date
 
 import frappe
+from frappe.utils import flt
 
 from support_retainer.domain.charges import Expense, OneOff, Usage
 from support_retainer.domain.contract_terms import decimal
@@ -53,6 +54,22 @@ def _unclaimed(contract: str, before: date, lock: str) -> list[frappe._dict]:
         },
         as_dict=True,
     )
+
+
+def as_listed(row: frappe._dict, billed_hours: float) -> dict[str, object]:
+    """A row of the list in which ERPNext's invoice names its time; the amount is the row's own, since a day on site is
+    not charged by hours."""
+    return {
+        "time_sheet": row.parent,
+        "timesheet_detail": row.name,
+        "activity_type": row.activity_type,
+        "description": row.description,
+        "from_time": row.from_time,
+        "to_time": row.to_time,
+        "project_name": row.project_name,
+        "billing_hours": billed_hours,
+        "billing_amount": flt(row.billing_amount),
+    }
 
 
 def claimed_by(invoice: str, contract: str) -> list[frappe._dict]:

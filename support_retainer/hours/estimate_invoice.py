@@ -15,6 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, flt, formatdate, getdate
 
 from support_retainer.amounts import decimals
+from support_retainer.billing.usage import as_listed
 from support_retainer.domain.charges import checkable, rounded
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.estimate import Share, shares
@@ -116,17 +117,4 @@ def _link(invoice: Document, estimate: str, rows: list[frappe._dict]) -> None:
     invoice.update({"payment_schedule": [], "ignore_pricing_rule": 1})
     invoice.timesheets = []
     for row in rows:
-        invoice.append(
-            "timesheets",
-            {
-                "time_sheet": row.parent,
-                "timesheet_detail": row.name,
-                "activity_type": row.activity_type,
-                "description": row.description,
-                "from_time": row.from_time,
-                "to_time": row.to_time,
-                "project_name": row.project_name,
-                "billing_hours": row.billing_hours,
-                "billing_amount": row.billing_amount,
-            },
-        )
+        invoice.append("timesheets", as_listed(row, row.billing_hours))

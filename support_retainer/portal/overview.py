@@ -54,6 +54,7 @@ def contract_card(client: Client) -> dict[str, Any] | None:
         "contract": contract,
         "words": package.in_words(found),
         "until": package.until(contract),
+        "warranty": package.warranty(contract),
     }
 
 

@@ -186,5 +186,19 @@ def until(contract: frappe._dict) -> str:
     return ""
 
 
+def warranty(contract: frappe._dict) -> str:
+    """Until when the warranty runs, or when it ended; "" where none was agreed."""
+    ends = contract.warranty_end_date
+    if not ends:
+        return ""
+    over = getdate(ends) < site_date(utc_now())
+    text = (
+        _("The warranty on our implementation ended on {0}.")
+        if over
+        else _("The warranty on our implementation runs until {0}.")
+    )
+    return text.format(formatdate(ends))
+
+
 def _money(value: Decimal, terms: ContractTerms) -> str:
     return amounts.money(value, terms.currency)

@@ -12,7 +12,7 @@ from support_retainer.exceptions import DecisionNeedsReason
 from support_retainer.portal import access, files
 from support_retainer.portal.access import Client
 from support_retainer.reporting import pdf, sending, view
-from support_retainer.reporting.drafts import spoken
+from support_retainer.speech import speaking
 
 DOCTYPE = "Support Report"
 SHOWN = 60
@@ -29,7 +29,7 @@ def one(client: Client, name: str) -> dict[str, Any]:
     report = own(name, client)
     sending.mark_read(report, client.user)
     frappe.local.flags.commit = True  # a page is a GET, which Frappe rolls back
-    with spoken(json.loads(report.snapshot)["language"]):
+    with speaking(json.loads(report.snapshot)["language"]):
         shown = view.of(report)
     for block in shown["blocks"]:
         block["chart"] = as_picture(block.get("chart") or "")

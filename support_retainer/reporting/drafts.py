@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -19,6 +18,7 @@ from support_retainer.hours import notices
 from support_retainer.reporting import facts as report_facts
 from support_retainer.reporting import providers, sentences, snapshot
 from support_retainer.retainer.doctype.support_report.support_report import months_from
+from support_retainer.speech import language_of, speaking
 
 DOCTYPE = "Support Report"
 SETTINGS = {
@@ -156,8 +156,8 @@ def _count(report: Document) -> None:
     contract = report.contract_doc()
     kind = ReportKind(report.kind)
     period = period_of(kind, months_from(contract), getdate(report.period_start))
-    language = language_of(contract.customer)
-    with spoken(language):
+    language = language_of(None, contract.customer)
+    with speaking(language):
         facts = report_facts.collect(contract, kind, period)
         sections = providers.sections(contract, period.start, period.last_day)
         advice = recommend(Seen(facts.periods, facts.granted, providers.site_facts(sections)))
@@ -207,23 +207,3 @@ def _carry_over(report: Document) -> None:
         if row.decision == "Agreed":
             made: dict[str, Any] = {name: row.get(name) for name in (*carried, "reference_doctype", "reference_name")}
             report.append("recommendations", {**made, "shown": 1, "carried_from": row.carried_from or before})
-
-
-def language_of(customer: str) -> str:
-    """The client's language, else the site's."""
-    return (
-        frappe.get_cached_value("Customer", customer, "language")
-        or frappe.db.get_single_value("System Settings", "language", cache=True)
-        or "en"
-    )
-
-
-@contextmanager
-def spoken(language: str) -> Iterator[None]:
-    """Translate into the client's language, whoever asks."""
-    before = frappe.local.lang
-    frappe.local.lang = language
-    try:
-        yield
-    finally:
-        frappe.local.lang = before

@@ -8,14 +8,14 @@ from frappe.model.document import Document
 from frappe.utils import sanitize_html
 
 from support_retainer.reporting import view
-from support_retainer.reporting.drafts import spoken
+from support_retainer.speech import speaking
 
 TEMPLATE = "support_retainer/templates/support_report/report.html"
 
 
 def body(report: Document, *, with_charts: bool = True) -> str:
     """The report without a page around it, for the portal and the desk; charts are inline SVG without scripts."""
-    with spoken(json.loads(report.snapshot)["language"]):
+    with speaking(json.loads(report.snapshot)["language"]):
         return frappe.render_template(TEMPLATE, view.of(report, with_charts=with_charts))
 
 

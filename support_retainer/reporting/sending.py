@@ -8,7 +8,7 @@ from frappe.utils import escape_html, get_url, now_datetime, validate_email_addr
 from support_retainer.exceptions import NotAContact, ReportIsSent
 from support_retainer.hours import notices
 from support_retainer.reporting import pdf, rendering, view
-from support_retainer.reporting.drafts import language_of, spoken
+from support_retainer.speech import language_of, speaking
 
 DOCTYPE = "Support Report"
 
@@ -55,7 +55,7 @@ def _mail(report: Document, to: list[str]) -> None:
     """One mail for each reader: none learns the others' addresses. A muted site (a copy, a demo) sends none."""
     if frappe.are_emails_muted():
         return
-    with spoken(language_of(report.customer)):
+    with speaking(language_of(None, report.customer)):
         shown = view.of(report, with_charts=False)
         link = get_url(f"/support/reports/{report.name}")
         subject = f"{shown['title']}: {shown['customer']}, {shown['span']}"

@@ -6,6 +6,7 @@ import pytest
 from support_retainer.billing import api, follow_up
 from support_retainer.exceptions import NothingToRetry
 from support_retainer.testing import bill, make_contract
+from tests.support.outbox import make_outbox
 from tests.support.people import make_user
 from tests.support.stories import at, invoices, period_statuses
 
@@ -16,18 +17,7 @@ ON = "2026-09-01"
 @pytest.fixture(autouse=True)
 def an_outgoing_account():
     at("2026-09-01 09:00")
-    account = frappe.get_doc(
-        doctype="Email Account",
-        email_account_name="Billing",
-        email_id="billing@retainer.example",
-        enable_outgoing=1,
-        default_outgoing=1,
-        smtp_server="localhost",
-        no_smtp_authentication=1,
-        awaiting_password=1,
-    )
-    account.flags.ignore_validate = True  # which would call the mail server
-    account.insert()
+    make_outbox("billing@retainer.example")
 
 
 def settings(**values):

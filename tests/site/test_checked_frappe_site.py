@@ -2,11 +2,7 @@
 
 import os
 import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 
 import frappe
 import pytest
@@ -19,6 +15,7 @@ from support_retainer.monitoring.run import check_sites, probes
 from support_retainer.site_time import site_date, utc_now
 from support_retainer.testing.sites import make_site
 from tests.support.people import make_user
+from tests.support.web_server import serving
 
 pytestmark = pytest.mark.commits
 COUNTS = (
@@ -29,37 +26,8 @@ COUNTS = (
 
 @pytest.fixture(scope="module")
 def served(site_name):
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--threads",
-        "4",
-        "frappe.app:application",
-    ]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/api/method/ping", site_name)
+    with serving(site_name, threads=4) as port:
         yield f"http://{site_name}:{port}/"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def wait_for(url, host):
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _try in range(120):
-        try:
-            with opener.open(urllib.request.Request(url, headers={"Host": host}), timeout=5):  # noqa: S310 (our own address)
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    pytest.fail("the site is not served")
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import pytest
 from support_retainer.exceptions import AlreadyDecided, NeedsApproval, NotAnApprover, ServiceStopped
 from support_retainer.hours import allotment, api, approvals, audit
 from support_retainer.testing import make_contract, make_issue, make_timesheet
+from tests.support.outbox import make_outbox
 from tests.support.people import acting_as, make_user
 
 MANAGER = ("Retainer Manager", "Projects User", "Support Team")
@@ -17,23 +18,8 @@ MANAGER = ("Retainer Manager", "Projects User", "Support Team")
 def client(site, monkeypatch):
     monkeypatch.setitem(frappe.local.conf, "mute_emails", 0)  # queued as on a real site; nothing is sent from here
     frappe.flags.current_time = datetime(2026, 9, 2, 9, 0, 0, 1)
-    make_account_for_mail()
+    make_outbox()
     return make_user("Customer", user_type="Website User")
-
-
-def make_account_for_mail():
-    account = frappe.get_doc(
-        doctype="Email Account",
-        email_account_name="Outgoing",
-        email_id="support@example.com",
-        enable_outgoing=1,
-        default_outgoing=1,
-        smtp_server="localhost",
-        no_smtp_authentication=1,
-        awaiting_password=0,
-    )
-    account.flags.ignore_validate = True  # it would knock at the mail server
-    account.insert(ignore_permissions=True)
 
 
 def contract_of(client, policy, approval_limit=0):

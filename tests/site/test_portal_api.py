@@ -4,12 +4,7 @@ import json
 import re
 import shutil
 import subprocess
-import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
-from socket import socket
-from urllib.request import ProxyHandler, Request, build_opener
 
 import frappe
 import pytest
@@ -18,6 +13,7 @@ from support_retainer.testing import make_contract, make_issue
 from tests.support import npm
 from tests.support.isolation import endpoints, parameters
 from tests.support.people import make_client
+from tests.support.web_server import serving
 
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 STORY = """
@@ -56,41 +52,6 @@ def test_every_function_for_clients_is_documented_with_its_parameters():
             assert f"`{parameter}`" in text, f"docs/api.md does not name the parameter {parameter} of {path}"
 
 
-@contextmanager
-def served(site: str):
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--threads",
-        "2",
-        "frappe.app:application",
-    ]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/api/method/ping", site)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def wait_for(url: str, site: str) -> None:
-    opener = build_opener(ProxyHandler({}))
-    for _ in range(120):
-        try:
-            opener.open(Request(url, headers={"Host": site}), timeout=5)  # noqa: S310 (our own server)
-            return
-        except OSError:
-            time.sleep(0.5)
-    pytest.fail("the web server did not start")
-
-
 @pytest.mark.commits
 def test_a_client_library_opens_reads_and_answers_with_the_rights_of_its_user(site, tmp_path):
     if not shutil.which("node"):
@@ -104,8 +65,8 @@ def test_a_client_library_opens_reads_and_answers_with_the_rights_of_its_user(si
     user.save()
     frappe.db.commit()
     (tmp_path / "story.mjs").write_text(STORY)
-    with served(site) as url:
-        command = ["node", "story.mjs", url, token, strange.name, site]
+    with serving(site) as port:
+        command = ["node", "story.mjs", f"http://127.0.0.1:{port}", token, strange.name, site]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     told = json.loads(done.stdout.splitlines()[-1])

@@ -9,6 +9,7 @@ import pytest
 from support_retainer.exceptions import DuplicateReport, NotAContact, NothingToDo, PeriodNotOver, ReportIsSent
 from support_retainer.reporting import actions, api, drafts, providers, rendering, sending
 from support_retainer.testing import bill, make_contract, make_issue, make_timesheet
+from tests.support.outbox import make_outbox
 from tests.support.people import acting_as, make_client, make_user
 from tests.support.stories import at, on_contract, worked
 
@@ -53,18 +54,7 @@ def contract(site):
 @pytest.fixture
 def post_office(contract):
     """An outgoing account; the mails stay in the queue."""
-    account = frappe.get_doc(
-        doctype="Email Account",
-        email_account_name="Reports",
-        email_id="reports@retainer.example",
-        enable_outgoing=1,
-        default_outgoing=1,
-        smtp_server="localhost",
-        no_smtp_authentication=1,
-        awaiting_password=1,
-    )
-    account.flags.ignore_validate = True  # which would call the mail server
-    account.insert()
+    make_outbox("reports@retainer.example")
 
 
 @pytest.fixture

@@ -1,0 +1,40 @@
+"""The site of the tests, served over real HTTP by a process of its own."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socket import socket
+from urllib.request import ProxyHandler, Request, build_opener
+
+import pytest
+
+
+@contextmanager
+def serving(site: str, threads: int = 2) -> Iterator[int]:
+    """Gives the port on 127.0.0.1."""
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", str(threads)]
+    server = subprocess.Popen(
+        [*command, "frappe.app:application"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api/method/ping", site)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def wait_for(url: str, site: str) -> None:
+    opener = build_opener(ProxyHandler({}))
+    for _ in range(120):
+        try:
+            with opener.open(Request(url, headers={"Host": site}), timeout=5):  # noqa: S310 (our own server)
+                return
+        except OSError:
+            time.sleep(0.5)
+    pytest.fail("the web server did not start")
