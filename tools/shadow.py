@@ -80,9 +80,16 @@ class Shadow:
         (self.path / OWNER_MARK).write_text(json.dumps(made))
 
     def drop(self, site: Site) -> None:
-        drop_database(self.server, site.database)
+        drop_databases(self.server, site.database)
         shutil.rmtree(self.sites / site.name, ignore_errors=True)
         self.sites_made.remove(site)
+
+
+def drop_databases(server: Server, name: str) -> None:
+    """A site's own and those that tests made beside it, whose names begin with its own."""
+    beside = server.sql("SHOW DATABASES LIKE '{}\\_%'".format(name.replace("_", "\\_"))).split()
+    for one in (name, *beside):
+        drop_database(server, one)
 
 
 def drop_database(server: Server, name: str) -> None:
@@ -199,7 +206,7 @@ def sweep(server: Server) -> None:
             continue
         say(f"-- removing what a killed run left: {mark.parent}")
         for name in left["databases"]:
-            drop_database(server, name)
+            drop_databases(server, name)
         shutil.rmtree(mark.parent, ignore_errors=True)
 
 

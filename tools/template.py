@@ -5,13 +5,16 @@ import hashlib
 import json
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from tools import wizard
 from tools.bench import Bench
 from tools.cache import cache_folder, locked
 from tools.console import timed
+from tools.database import Server
 from tools.shadow import Shadow, Site
 
 # Change this when the recipe below changes: old dumps are then built anew.
@@ -88,22 +91,31 @@ def save(shadow: Shadow, site: Site, target: Path) -> None:
 def restore(shadow: Shadow, dump: Path, key: Path, label: str) -> Site:
     """A new site with the contents of the dump."""
     site = shadow.new_site_name(label)
+    fill_site(shadow.server, dump, site, shadow.sites / site.name, {"encryption_key": key.read_text()})
+    shadow.bench.owner.own(shadow.sites / site.name)
+    return site
+
+
+def fill_site(server: Server, dump: Path, site: Site, folder: Path, config: Mapping[str, object]) -> None:
+    """Database, user and folder of a site, with what the dump holds; `config` is added to its configuration."""
     password = secrets.token_hex(16)
-    create_database(shadow, site, password)
-    with gzip.open(dump, "rb") as packed, (shadow.path / "load.sql").open("wb+") as plain:
+    create_database(server, site.database, password)
+    load(server, dump, site.database)
+    write_folder(folder, {"db_name": site.database, "db_password": password, "db_type": "mariadb", **config})
+
+
+def load(server: Server, dump: Path, database: str) -> None:
+    with gzip.open(dump, "rb") as packed, TemporaryFile() as plain:
         # One transaction and no per-row checks: the dump was consistent when it was taken.
         plain.write(b"SET autocommit=0, unique_checks=0, foreign_key_checks=0;\n")
         shutil.copyfileobj(packed, plain)
         plain.write(b"\nCOMMIT;\n")
         plain.flush()
         plain.seek(0)
-        shadow.server.load(plain, site.database)
-    write_site(shadow, site, password, key.read_text())
-    return site
+        server.load(plain, database)
 
 
-def create_database(shadow: Shadow, site: Site, password: str) -> None:
-    name = site.database
+def create_database(server: Server, name: str, password: str) -> None:
     hosts = ("localhost", "127.0.0.1")
     users = "".join(
         f"CREATE USER '{name}'@'{host}' IDENTIFIED BY '{password}';"
@@ -112,20 +124,11 @@ def create_database(shadow: Shadow, site: Site, password: str) -> None:
         f"GRANT ALL PRIVILEGES ON `{name}\\_%`.* TO '{name}'@'{host}';"
         for host in hosts
     )
-    shadow.server.sql(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;" + users)
+    server.sql(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;" + users)
 
 
-def write_site(shadow: Shadow, site: Site, password: str, key: str) -> None:
-    folder = shadow.sites / site.name
+def write_folder(folder: Path, config: Mapping[str, object]) -> None:
     for part in SITE_FOLDERS:
         (folder / part).mkdir(parents=True)
-    config = {
-        "db_name": site.database,
-        "db_password": password,
-        "db_type": "mariadb",
-        "encryption_key": key,
-        "allow_tests": True,
-        "host_name": f"http://{site.name}",
-    }
+    config = {"allow_tests": True, "host_name": f"http://{folder.name}", **config}
     (folder / "site_config.json").write_text(json.dumps({k: v for k, v in config.items() if v}, indent=1))
-    shadow.bench.owner.own(folder)

@@ -1,9 +1,9 @@
-"""The site of the tests, served over real HTTP by a process of its own."""
+"""A site of the bench, served over real HTTP by a process of its own."""
 
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import socket
 from urllib.request import ProxyHandler, Request, build_opener
@@ -18,15 +18,22 @@ def serving(site: str, threads: int = 2) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", str(threads)]
-    server = subprocess.Popen(
-        [*command, "frappe.app:application"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    served = f"tests.support.web_server:application_of({site!r})"
+    server = subprocess.Popen([*command, served], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(f"http://127.0.0.1:{port}/api/method/ping", site)
         yield port
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def application_of(site: str) -> Callable[..., object]:
+    """What gunicorn serves: this site, with its public files, under whatever name it is asked for."""
+    from frappe import app
+
+    app._site = site
+    return app.application_with_statics()
 
 
 def wait_for(url: str, site: str) -> None:
