@@ -24,6 +24,7 @@ from support_retainer.simulator.offers import OfferError, offers_of, time_zone_o
 from support_retainer.simulator.tickets_csv import CsvError, Reading, Vocabulary, read, read_records
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "tickets.csv"
+LONGEST_LINE = 4_000_000  # characters
 ALL_WELL, SOME_LEFT_OUT, NOT_RUN = 0, 1, 2
 EPILOG = """\
 the CSV file:
@@ -112,7 +113,7 @@ def _read(options: argparse.Namespace, file: TextIO, words: Vocabulary, moments:
         _say(f"line {line}: {reason}")
 
     if not options.format:
-        return read(file, words, moments, report)
+        return read(_lines(file), words, moments, report)
     left_out: list[int] = []
 
     def left(line: int, reason: str) -> None:
@@ -121,7 +122,7 @@ def _read(options: argparse.Namespace, file: TextIO, words: Vocabulary, moments:
 
     export = EXPORTS[options.format]
     told = Told(options.activity_type, options.default_priority)
-    reading = read_records(records(file, export, told, moments, left), words, moments, report)
+    reading = read_records(records(_lines(file), export, told, moments, left), words, moments, report)
     reading.lines += len(left_out)
     reading.bad_lines += len(left_out)
     _say_how_it_was_read(export)
@@ -149,6 +150,18 @@ def _moments(options: argparse.Namespace, catalogue: dict[str, Any]) -> Moments:
         return Moments(zone, options.date_format or known)
     except (KeyError, ValueError, OSError):
         raise UsageError(f"--time-zone {zone!r} is no IANA time zone; write one like Asia/Dubai.") from None
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of a file, which may be of any size. Raises CsvError for a line that would fill the memory."""
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            raise CsvError(
+                f"Line {number} has {LONGEST_LINE:,} characters and goes on: the file is no CSV, or it is damaged."
+            )
+        yield line
 
 
 @contextmanager

@@ -2,17 +2,22 @@
 
 Zendesk: the ticket export of a view. Freshdesk: the ticket export with all fields. Jira Service Management: "Export CSV
 (all fields)" of a search. Frappe Helpdesk: the list of HD Ticket, exported with its columns.
+
+Capitals in a heading don't matter ("Created Time" of Freshservice), nor the order or other columns; comma, semicolon or
+tab. A heading that lacks a column is refused with what is missing and what is there: columns are never guessed.
 """
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import chain
 
 from support_retainer.simulator.moments import BadMoment, Moments
 from support_retainer.simulator.tickets_csv import BadLine, CsvError, is_unicode
 
 Cells = Mapping[str, list[str]]  # the values of a line by column; Jira repeats columns
+SHOWN = 30  # column names in a message
 FOUR = ("P1 Critical", "P2 High", "P3 Medium", "P4 Low")
 
 
@@ -37,6 +42,16 @@ class Export:
     @property
     def required(self) -> tuple[str, ...]:
         return (self.ticket, *self.opened, self.priority, self.resolved)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.channel, self.first_response, self.reply_minutes, *self.time_columns)))
+
+    def heading(self, row: list[str]) -> list[str]:
+        """The names of a file's columns as this product spells them; those that nobody reads as they are."""
+        known = {name.casefold(): name for name in (*self.required, *self.optional)}
+        names = [name.strip().lstrip("\ufeff") for name in row]
+        return [known.get(name.casefold(), name) for name in names]
 
 
 def _ranked(*names: str) -> dict[str, str]:
@@ -130,8 +145,10 @@ def records(
 
     A line that can't be used is reported and left out. Raises CsvError where the heading lacks a column.
     """
-    rows = csv.reader(iter(lines), strict=True)
-    heading = [name.strip().lstrip("\ufeff") for name in next(rows, [])]
+    source = iter(lines)
+    top = next(source, "")
+    rows = csv.reader(chain([top], source), delimiter=max(",;\t", key=top.count), strict=True)
+    heading = export.heading(next(rows, []))
     _refuse_heading(heading, export, told)
     seen: set[str] = set()
     while True:
@@ -171,13 +188,25 @@ def _refuse_heading(heading: list[str], export: Export, told: Told) -> None:
     if missing:
         raise CsvError(
             f"This is no export of {export.title}, or it was made with other columns: {', '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} missing. Export {', '.join(export.required)} at least."
+            f"{'is' if len(missing) == 1 else 'are'} missing; the file has {_shown(heading)}. "
+            f"Export {', '.join(export.required)} at least; "
+            f"also read, if they are there, are {', '.join(export.optional) or 'no others'}."
         )
+    repeated = [name for name in (*export.required, *export.optional) if heading.count(name) > 1]
+    repeated = [name for name in repeated if name not in export.time_columns]
+    if repeated:
+        raise CsvError(f"The column {repeated[0]} stands twice in the first line. Keep one of them.")
     if any(name in heading for name in export.time_columns) and not told.activity_type:
         raise CsvError(
             f"The file has time ({', '.join(export.time_columns)}), but not what kind of work it was. Say it with "
             "--activity-type, in the words of the catalogue."
         )
+
+
+def _shown(heading: list[str]) -> str:
+    names = [name for name in dict.fromkeys(heading) if name]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return (", ".join(names[:SHOWN]) or "no column names in its first line") + more
 
 
 def _of_line(

@@ -80,6 +80,27 @@ def test_a_file_of_another_product_is_refused_with_what_it_lacks(name):
         read(name, "Number,Title,Opened\n1,Hello,2026-01-01\n")
 
 
+def test_what_is_missing_and_what_is_there_are_both_named():
+    with pytest.raises(CsvError) as refused:
+        read("jira", "Summary,Issue key,Status,Created,Created\n")
+    message = str(refused.value)
+    assert "Priority, Resolved are missing; the file has Summary, Issue key, Status, Created." in message
+    assert "if they are there, are Log Work" in message
+
+
+def test_a_column_that_stands_twice_is_refused_unless_the_product_repeats_it():
+    with pytest.raises(CsvError, match="Created at stands twice"):
+        read("zendesk", ZENDESK.replace("Updated at", "Created at"))
+
+
+def test_capitals_semicolons_and_other_columns_do_not_matter():
+    heading = "Subject;Ticket Id;Priority;Created Time;Due by Time;Resolved Time;Initial Response Time;Time Tracked\n"
+    line = "Login, again;7;Low;2026-02-02 09:00:00;;2026-02-05 16:00:00;2026-02-02 09:30:00;01:45:00\n"
+    reading, said = read("freshdesk", heading + line)
+    (row,) = reading.rows
+    assert (row.work.minutes, row.ticket.first_response_at, said) == (105, utc("2026-02-02 05:30"), [])
+
+
 @pytest.mark.parametrize("text", ["", "\n", "\ufeff\n"])
 def test_an_empty_file_is_refused(text):
     with pytest.raises(CsvError):
@@ -182,6 +203,14 @@ def test_a_huge_file_is_streamed():
     tracemalloc.stop()
     assert count == 40_000
     assert peak < 12_000_000
+
+
+def test_a_line_that_does_not_end_is_refused_before_it_fills_the_memory(tmp_path, capsys):
+    file = tmp_path / "damaged.csv"
+    file.write_text(HELPDESK + "x" * (cli.LONGEST_LINE + 10))
+    arguments = ["simulate", "--catalogue", "000", "--tickets", str(file), "--format", "helpdesk"]
+    assert cli.main(arguments) == cli.NOT_RUN
+    assert "Line 2 has 4,000,000 characters and goes on" in capsys.readouterr().err
 
 
 def test_the_command_reads_an_export_and_says_how(tmp_path, capsys):
