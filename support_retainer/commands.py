@@ -220,12 +220,15 @@ ADVISED = {"--customer": "Customer", "--lead": "Lead", "--contract": "Retainer C
 @as_json
 @on_site
 def advise(doctype: str, name: str, months: int, as_json: bool) -> bool:
-    """The site's own history of one client through every package sold in his currency."""
+    """The site's own history of one client through every package sold in his currency.
+
+    A running contract is also replayed as it was; invoices that differ from that are printed, and the exit code is 1.
+    """
     from support_retainer.reporting import advisor, advisor_api
 
     shown = advisor_api.as_dict(advisor.advise(doctype, name, months))
     _print(as_json, shown, advisor_api.lines(shown))
-    return True
+    return not shown["record"]["differences"]
 
 
 def _run_as_dict(run: Any) -> dict[str, Any]:

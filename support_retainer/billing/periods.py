@@ -7,6 +7,7 @@ import frappe
 from frappe.utils import cint, getdate, now
 
 from support_retainer.domain.billing_period import Period
+from support_retainer.site_time import to_site, utc_now
 
 if TYPE_CHECKING:
     from support_retainer.retainer.doctype.retainer_contract.retainer_contract import RetainerContract
@@ -106,19 +107,29 @@ def mark(
     credit_note: str | None = None,
     amount: float = 0,
     error: str = "",
-    fee_waived: int = 0,
     follow_up: str | None = None,
+    **known: object,
 ) -> None:
+    """`known` is what billing knew (see `known_of`); it stays when the invoice is cancelled or amended."""
     values = {
         "status": status,
         "sales_invoice": sales_invoice,
         "credit_note": credit_note,
         "amount": amount,
         "error": error,
-        "fee_waived": fee_waived,
         "follow_up": follow_up,
+        **known,
     }
     frappe.db.set_value("Retainer Billing Period", name, values)
+
+
+def known_of(contract: "RetainerContract", fee_waived: bool) -> dict[str, object]:
+    """Whether the period is free, how long the contract lasts as far as is known, and when that was."""
+    return {
+        "fee_waived": int(fee_waived),
+        "contract_end": contract.end_date,
+        "settled_at": to_site(utc_now()),
+    }
 
 
 def void(name: str) -> None:
@@ -146,7 +157,7 @@ def drop_open(contract: str) -> None:
     for name in frappe.get_all(
         "Retainer Billing Period", filters={"contract": contract, "status": ["in", OPEN]}, pluck="name"
     ):
-        mark(name, "Not Charged")
+        mark(name, "Not Charged", settled_at=None)
 
 
 def _insert(contract: "RetainerContract", period: Period) -> None:

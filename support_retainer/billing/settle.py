@@ -138,8 +138,8 @@ def _mark(part: Part, made: str | None, credit: str | None) -> None:
         sales_invoice=own,
         credit_note=credit,
         amount=float(total(part.lines)),
-        fee_waived=int(part.fee_waived),
         follow_up=follow_up.first_status() if leads else None,
+        **periods.known_of(part.contract, part.fee_waived),
     )
     periods.open_next(part.contract, part.period.period_start, part.period.period_end)
     if own and part.period.invoice_number not in (None, "", own):

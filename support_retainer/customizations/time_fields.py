@@ -113,6 +113,15 @@ TIMESHEET_DETAIL = [
         no_copy=1,
         depends_on="retainer_override",
     ),
+    # For a look back: when the row was decided and perhaps taken back, and of which typed row it is a part.
+    *(
+        field(name, kind, label, before, read_only=1, hidden=1, no_copy=1, print_hide=1)
+        for name, kind, label, before in (
+            ("retainer_decided_at", "Datetime", "Decided at", "retainer_override_by"),
+            ("retainer_reversed_at", "Datetime", "Taken back at", "retainer_decided_at"),
+            ("retainer_split_from", "Data", "Split from", "retainer_reversed_at"),
+        )
+    ),
 ]
 
 # The sheet that timer and quick entry write to: one per user and day. Hidden, because it is found, not chosen.

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 from support_retainer.domain.errors import NoChargeRule
@@ -57,6 +59,10 @@ class HourPool:
     activity_type: str = ""
     rollover_periods: int = 0
     rollover_cap_minutes: int | None = None
+
+    def minutes_for(self, share: Fraction) -> int:
+        """The minutes that a part of a period brings, half up."""
+        return floor(self.minutes * share + Fraction(1, 2))
 
     def takes(self, activity_type: str, channel: str) -> bool:
         return self.channel in ("", channel) and self.activity_type in ("", activity_type)

@@ -108,6 +108,11 @@ class Coverage:
     worked_minutes: int = 0
 
     @property
+    def clock_minutes(self) -> int:
+        """What the clock says, before rounding and minimums."""
+        return round((self.end - self.start).total_seconds() / 60)
+
+    @property
     def is_charged(self) -> bool:
         return self.kind in CHARGED
 
@@ -129,6 +134,14 @@ def decide(work: Work, terms: ContractTerms, claim: Claim | None, lots: tuple[Lo
     if apart:
         return (apart,)
     return _merged(_included(work, terms, rule, lots))
+
+
+def worked_so_far(worked: int, billed: int, minimum: int) -> int:
+    """The emergency minutes that an incident had, from what is on record of it: by the clock, and billed.
+
+    Beyond the minimum all that was billed was worked; within it the clock tells.
+    """
+    return billed if billed > minimum else min(worked, billed)
 
 
 def rounded_up(minutes: int, step: int) -> int:

@@ -11,6 +11,7 @@ from support_retainer.domain.billing_period import Period
 from support_retainer.domain.changes import Change
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.domain.coverage import Work
+from support_retainer.domain.on_record import Booking, Record
 from support_retainer.domain.override import Override
 from support_retainer.domain.sla_clock import Policy
 
@@ -42,6 +43,7 @@ class TimeRow:
     override: Override | None = None  # a manager's decision, which no package changes
     is_estimated: bool = False  # done on an estimate that the client approved, charged by its own order
     expenses: Decimal = Decimal(0)
+    booking: Booking | None = None  # when it was logged; None: on the spot
 
     @property
     def issue(self) -> str:
@@ -52,7 +54,8 @@ class TimeRow:
 class History:
     """Everything to replay, from `start` to `until` (both included); `rows` are sorted by the start of the work.
 
-    `seen_at` is the moment of the look back: what has not happened by then is judged as still open.
+    `seen_at` is the moment of the look back: what has not happened by then is judged as still open. `record` is that of
+    the contract which is replayed as it was; its rows have a booking each.
     """
 
     tickets: Sequence[Ticket]
@@ -60,6 +63,7 @@ class History:
     start: date
     until: date
     seen_at: datetime
+    record: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class Offer:
     """A package to try: its terms (with the calendar of its SLA policy), that policy, and its warranty.
 
     `later` are terms that were agreed for later days, oldest first; `end_date` is the last day of a contract that was
-    given up; `exponent` is the smallest unit of the currency.
+    given up; `exponent` is the smallest unit of the currency. With `prorate_first_hours` a part first month brings its
+    share of the hours.
     """
 
     terms: ContractTerms
@@ -76,6 +81,7 @@ class Offer:
     later: tuple[ContractTerms, ...] = ()
     end_date: date | None = None
     exponent: Decimal = CENT
+    prorate_first_hours: bool = False
 
     def terms_on(self, day: date) -> ContractTerms:
         return next((terms for terms in reversed(self.later) if terms.effective_from <= day), self.terms)

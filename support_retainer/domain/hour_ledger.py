@@ -155,9 +155,11 @@ def usable_on(lots: Iterable[Lot], day: date) -> tuple[Lot, ...]:
     return tuple(sorted((lot for lot in lots if lot.holds_on(day) and lot.available), key=_by_expiry))
 
 
-def _by_expiry(lot: Lot) -> tuple[date, bool, str]:
-    """Soonest first. Of two that end on one day the one that can't roll over goes first, or it would be lost."""
-    return (lot.expires_on or date.max, lot.type is EntryType.ALLOTMENT, lot.key)
+def _by_expiry(lot: Lot) -> tuple[date, bool, str, date, str]:
+    """Soonest first. Of two that end on one day the one that can't roll over goes first, or it would be lost; then by
+    pool, so that the same work always draws on the same hours."""
+    is_own = lot.type is EntryType.ALLOTMENT
+    return (lot.expires_on or date.max, is_own, lot.pool, lot.valid_from or date.min, lot.key)
 
 
 def draw(lots: Sequence[Lot], minutes: int) -> tuple[tuple[Draw, ...], tuple[Lot, ...]]:

@@ -21,7 +21,7 @@ from support_retainer.domain.coverage import CoverageKind
 from support_retainer.domain.history import History, Offer, Ticket, TimeRow
 from support_retainer.domain.lifecycle import refuse_end_before_start
 from support_retainer.domain.meter import Meter, Owed
-from support_retainer.domain.pooled_hours import PeriodHours, PooledHours
+from support_retainer.domain.pooled_hours import WHOLE, PeriodHours, PooledHours
 from support_retainer.domain.promises import Promises, judge
 
 __all__ = ["History", "Invoice", "Offer", "Outcome", "Ticket", "TimeRow", "simulate"]
@@ -82,27 +82,22 @@ def simulate(offer: Offer, history: History, anchor: Anchor = Anchor.START_DAY) 
     refuse_end_before_start(history.start, history.until)
     invoices, hours = _bill(offer, history, anchor)
     promises = judge(history.tickets, offer.policy, history.seen_at)
-    unserved = _unserved(offer.terms, history.tickets)
-    return Outcome(offer, tuple(invoices), tuple(hours), promises, len(history.tickets), unserved)
-
-
-def _unserved(terms: ContractTerms, tickets: Sequence[Ticket]) -> int:
-    """Tickets that came by a channel the package doesn't have; one without a channel can come by any."""
-    offered = {*terms.channels, ""}
-    return sum(ticket.channel not in offered for ticket in tickets) if terms.channels else 0
+    missed = unserved(offer.terms, history.tickets)
+    return Outcome(offer, tuple(invoices), tuple(hours), promises, len(history.tickets), missed)
 
 
 def _bill(offer: Offer, history: History, anchor: Anchor) -> tuple[list[Invoice], list[PeriodHours]]:
     meter = Meter(offer, history.start)
-    hours = PooledHours(offer.terms.pools, anchor_of(history.start, anchor))
+    hours = PooledHours(anchor_of(history.start, anchor))
     invoices: list[Invoice] = []
     spent: list[PeriodHours] = []
     before: BillablePeriod | None = None
     for billable, rows in _by_period(history, anchor):
-        lines = _lines(offer, billable, before, meter.owed())
-        invoices.append(Invoice(billable.period, _summed(lines)))
+        lines = lines_due(offer, billable, before, meter.owed(billable.period.start), end_date=offer.end_date)
+        invoices.append(Invoice(billable.period, summed(lines)))
         figures = PeriodHours(billable.period)
-        hours.turn(figures, spent[-1] if spent else None, offer.terms_on(billable.period.start).pools)
+        share = billable.share if offer.prorate_first_hours else WHOLE
+        hours.turn(figures, spent[-1] if spent else None, offer.terms_on(billable.period.start).pools, share)
         for row in rows:
             meter.take(row, hours, figures)
         spent.append(figures)
@@ -113,19 +108,33 @@ def _bill(offer: Offer, history: History, anchor: Anchor) -> tuple[list[Invoice]
     return invoices, spent
 
 
-def _lines(
-    offer: Offer, billable: BillablePeriod, before: BillablePeriod | None, owed: Owed, end_date: date | None = None
+def lines_due(
+    offer: Offer,
+    billable: BillablePeriod,
+    before: BillablePeriod | None,
+    owed: Owed,
+    *,
+    end_date: date | None,
+    fee_waived: bool = False,
 ) -> tuple[Line, ...]:
-    """What falls due on the first day of a period: its fee, and all that the period before it owes or gets back."""
-    start, end = billable.period.start, end_date or offer.end_date
-    own = for_period(offer.terms_on(start), billable, *owed, end_date=end, exponent=offer.exponent)
+    """What falls due on the first day of a period: its fee, and all that the period before it owes or gets back.
+
+    `before` is that period, None where its fee was waived too; `end_date` the last day of the contract if it is known.
+    """
+    own = for_period(
+        offer.terms_on(billable.period.start),
+        billable,
+        *owed,
+        end_date=end_date,
+        exponent=offer.exponent,
+        fee_waived=fee_waived,
+    )
     if before is None:
         return own
-    changes = offer.changes_in(before.period)
-    settled = lines_for(
-        before, offer.terms_on(before.period.start), changes, end_date=offer.end_date, exponent=offer.exponent
-    )
-    return own + settled
+    terms, changes = offer.terms_on(before.period.start), offer.changes_in(before.period)
+    # A look back ends where its history does; only a contract that was given up has days to credit.
+    last_day = end_date if offer.end_date else None
+    return own + lines_for(before, terms, changes, end_date=last_day, exponent=offer.exponent)
 
 
 def _by_period(history: History, anchor: Anchor) -> Iterator[tuple[BillablePeriod, Sequence[TimeRow]]]:
@@ -140,11 +149,18 @@ def _by_period(history: History, anchor: Anchor) -> Iterator[tuple[BillablePerio
 def _closing(offer: Offer, last: BillablePeriod, meter: Meter) -> Iterator[Invoice]:
     """The contract ends with its last period, so what that period owes comes without a fee."""
     after = Period(last.period.end, last.period.end + timedelta(days=1))
-    lines = _lines(offer, BillablePeriod(after, after), last, meter.owed(), end_date=last.period.last_day)
+    end = offer.end_date or last.period.last_day
+    lines = lines_due(offer, BillablePeriod(after, after), last, meter.owed(after.start), end_date=end)
     if lines:
-        yield Invoice(after, _summed(lines), is_closing=True)
+        yield Invoice(after, summed(lines), is_closing=True)
 
 
-def _summed(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+def summed(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The lines without the names of their rows, which nobody reads here and which fill the memory."""
     return tuple(replace(line, rows=()) for line in lines)
+
+
+def unserved(terms: ContractTerms, tickets: Sequence[Ticket]) -> int:
+    """Tickets that came by a channel the package doesn't have; one without a channel can come by any."""
+    offered = {*terms.channels, ""}
+    return sum(ticket.channel not in offered for ticket in tickets) if terms.channels else 0

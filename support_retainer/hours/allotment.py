@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from fractions import Fraction
-from math import floor
 from typing import TYPE_CHECKING
 
 import frappe
@@ -45,9 +43,7 @@ def minutes_in(contract: "RetainerContract", pool: HourPool, granted: BillablePe
     """
     if brings_none(contract, granted.period.start):
         return 0
-    if not (granted.is_part and contract.prorate_first_hours):
-        return pool.minutes
-    return floor(pool.minutes * granted.share + Fraction(1, 2))
+    return pool.minutes_for(granted.share) if contract.prorate_first_hours else pool.minutes
 
 
 def brings_none(contract: "RetainerContract", first: date) -> bool:

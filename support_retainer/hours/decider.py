@@ -9,9 +9,10 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_datetime, getdate
 
 from support_retainer.domain.contract_terms import ContractTerms, OveragePolicy, decimal
-from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Reason, Work, decide
+from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Reason, Work, decide, worked_so_far
 from support_retainer.domain.estimate import decide_on_estimate
 from support_retainer.domain.hour_ledger import Lot, less
+from support_retainer.domain.late_time import is_late
 from support_retainer.domain.override import OverrideKind, decide_by_override
 from support_retainer.hours import allotment, approvals, estimated_time, ledger, reasons
 from support_retainer.hours.entitled import Entitled
@@ -83,12 +84,8 @@ class Decider:
         contract = row.retainer_contract
         if self.invoiced_until is None:
             self.invoiced_until = _invoiced_until(self.contracts)
-        until, worked = self.invoiced_until.get(contract), getdate(row.from_time)
-        if not until or worked >= until:
-            return False
-        # Lead days bill the next fee while the period is still running: nothing is late yet.
-        today = getdate(frappe.flags.current_time)
-        return worked not in frappe.get_cached_doc("Retainer Contract", contract).period_on(today).period
+        running = frappe.get_cached_doc("Retainer Contract", contract).period_on(getdate(frappe.flags.current_time))
+        return is_late(getdate(row.from_time), self.invoiced_until.get(contract), running.period)
 
     def sentence(self, row: Document, part: Coverage) -> str:
         contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
@@ -106,13 +103,17 @@ class Decider:
             activity_type=row.activity_type or "",
             start=to_utc(row.from_time),
             end=to_utc(row.to_time),
-            channel=row.get("retainer_channel") or self._issue(row).retainer_channel or "",
-            incident_worked_minutes=billed if billed > terms.emergency_minimum_minutes else min(worked, billed),
+            channel=self.channel_of(row),
+            incident_worked_minutes=worked_so_far(worked, billed, terms.emergency_minimum_minutes),
             incident_billed_minutes=billed,
             used_this_year=self.entitled.used_by_others(row, terms),
             approved_minutes=self._approved(row.retainer_contract, terms),
             is_urgent=self._issue(row).priority == URGENT,
         )
+
+    def channel_of(self, row: Document) -> str:
+        """The row's own, else its ticket's."""
+        return row.get("retainer_channel") or self._issue(row).retainer_channel or ""
 
     def _issue(self, row: Document) -> frappe._dict:
         return self.issues.get(row.issue) or NO_ISSUE
@@ -155,7 +156,7 @@ class Decider:
             self.approved[row.retainer_contract] -= part.minutes
         if part.kind is CoverageKind.EMERGENCY and row.issue:
             billed, worked = self.incidents.get(row.issue, (0, 0))
-            self.incidents[row.issue] = (billed + part.minutes, worked + _clock_minutes(part))
+            self.incidents[row.issue] = (billed + part.minutes, worked + part.clock_minutes)
 
 
 def _invoiced_until(contracts: tuple[str, ...]) -> dict[str, date]:
@@ -167,10 +168,6 @@ def _invoiced_until(contracts: tuple[str, ...]) -> dict[str, date]:
             [contracts],
         )
     )
-
-
-def _clock_minutes(part: Coverage) -> int:
-    return round((part.end - part.start).total_seconds() / 60)
 
 
 def _named(rows: list[Document]) -> list[str]:

@@ -12,6 +12,7 @@ import frappe
 from frappe.utils import now
 
 from support_retainer.domain.hour_ledger import GRANTS, EntryType, Lot, Posting
+from support_retainer.site_time import to_site, utc_now
 
 COLUMNS = [
     "name",
@@ -258,7 +259,7 @@ def _row(account: Account, posting: Posting, voucher: Voucher, at: datetime | No
         posting.type.value,
         posting.minutes,
         posting.overage_minutes,
-        at or stamp,
+        at or to_site(utc_now()),
         posting.valid_from,
         posting.expires_on,
         posting.draws_on or None,

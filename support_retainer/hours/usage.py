@@ -14,6 +14,7 @@ from support_retainer.hours import allotment, extras, ledger
 from support_retainer.hours.decider import Decider, stretch
 from support_retainer.hours.ledger import Account, Voucher
 from support_retainer.hours.manager_decision import DECISION
+from support_retainer.site_time import to_site, utc_now
 
 # A row that splits is decided on as one; copying it leaves these behind.
 CARRIED = (*DECISION, "retainer_override_by")
@@ -44,7 +45,9 @@ def decide(sheet: Document, rows: list[Document]) -> None:
     for row in rows:
         parts = decider.decide(row)
         row.retainer_one_off_fee = flt(decider.fee_of(row, parts[0]))
+        channel = decider.channel_of(row)
         for piece, part in zip(_split(sheet, row, parts), parts, strict=True):
+            piece.update({"retainer_channel": channel, "retainer_decided_at": to_site(utc_now())})
             _show(piece, part)
             piece.retainer_coverage_reason = decider.sentence(row, part) + extras.sentence(piece, part.kind.value)
             piece.flags.coverage = part
@@ -58,6 +61,12 @@ def reverse(voucher_type: str, voucher_no: str) -> None:
     for contract in _contracts_of(voucher_type, voucher_no):
         for account in ledger.lock(contract).values():
             _reverse_on(account, voucher_type, voucher_no)
+
+
+def note_reversal(sheet: Document) -> None:
+    """When the rows of a cancelled sheet were taken back: a look back has to know what counted until then."""
+    of_sheet = {"parent": sheet.name, "retainer_coverage": ["is", "set"]}
+    frappe.db.set_value("Timesheet Detail", of_sheet, "retainer_reversed_at", to_site(utc_now()), update_modified=False)
 
 
 def _refuse_unapproved(typed_as: int, row: Document, part: Coverage) -> None:
@@ -121,6 +130,7 @@ def _split(sheet: Document, row: Document, parts: tuple[Coverage, ...]) -> list[
         piece.from_time, piece.to_time = start, end
         piece.hours = time_diff_in_hours(end, start)
         piece.idx = row.idx + position / len(pieces)
+        piece.retainer_split_from = row.name
         piece.update({name: row.get(name) for name in CARRIED})
     return pieces
 

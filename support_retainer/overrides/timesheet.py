@@ -52,6 +52,7 @@ def on_submit(doc: Document, method: str | None = None) -> None:
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
     usage.reverse(voucher_type="Timesheet", voucher_no=doc.name)
+    usage.note_reversal(doc)
     extras.pass_fees_on(doc)
 
 

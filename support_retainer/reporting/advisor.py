@@ -1,6 +1,5 @@
 """Which package fits a client: his own history replayed under every package that is sold in his currency."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,9 +17,9 @@ from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.contract_terms import ContractTerms, PricingModel
 from support_retainer.domain.history import History, Offer
 from support_retainer.domain.simulation import Outcome, simulate
-from support_retainer.domain.sla_clock import ROUND_THE_CLOCK, Policy
 from support_retainer.exceptions import NothingToDo
-from support_retainer.reporting import site_history
+from support_retainer.reporting import contract_record, left_out, policies, site_history
+from support_retainer.reporting.contract_record import Compared
 from support_retainer.reporting.site_history import Whose
 from support_retainer.site_time import site_date, utc_now
 
@@ -30,7 +29,11 @@ MORE_PERCENT = 20
 
 @dataclass(frozen=True, slots=True)
 class Advised:
-    """All that was tried. `more` are the same packages with a fifth more tickets, in the same order."""
+    """All that was tried. `more` are the same packages with a fifth more tickets, in the same order.
+
+    `record` is the running contract replayed as it was, beside its invoices; `left_out` says what happened there that
+    no other package can be tried with.
+    """
 
     whose: Whose
     history: History
@@ -39,6 +42,8 @@ class Advised:
     more: tuple[Outcome, ...]
     skipped: tuple[str, ...]
     own: str
+    record: tuple[Compared, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def break_even(self) -> list[tuple[str, str, int]]:
         """(package, dearer package, minutes a month) where the dearer one begins to pay; neighbours by price."""
@@ -80,52 +85,32 @@ def advise(doctype: str, name: str, months: int = MONTHS) -> Advised:
         more=tuple(simulate(offer, more, Anchor.START_DAY) for offer in offers),
         skipped=tuple(skipped),
         own=contract.package if contract else "",
-    )
-
-
-def replay(contract: Document, until: date) -> Outcome:
-    """A contract under its own terms from its first day to `until`: gives the invoices that billing has made."""
-    start = getdate(contract.start_date)
-    last = min(until, getdate(contract.end_date)) if contract.end_date else until
-    history = site_history.read(Whose(contract.customer, contract.name), start, last)
-    return simulate(own_offer(contract), history, Anchor(contract.billing_anchor))
-
-
-def own_offer(contract: Document) -> Offer:
-    """The terms as agreed, with those agreed for later days."""
-    rows = sorted(contract.terms, key=lambda row: getdate(row.effective_from))
-    terms = [contract.terms_on(getdate(row.effective_from)) for row in rows]
-    return Offer(
-        terms=terms[0],
-        policy=_policy(json.loads(rows[0].package_snapshot).get("sla_policy")),
-        later=tuple(terms[1:]),
-        end_date=getdate(contract.end_date) if contract.end_date else None,
-        exponent=smallest_unit(contract.currency),
+        record=contract_record.compare(contract) if contract else (),
+        left_out=tuple(left_out.sentences(contract, start, until)) if contract else (),
     )
 
 
 def offers_for(contract: Document | None, currency: str, start: date) -> tuple[list[Offer], list[str]]:
-    """Every enabled package in the currency, and the names of those that can't be tried without a quantity."""
-    quantity = contract.terms_on(contract.period_on(start).period.start).quantity if contract else Decimal(0)
+    """Every enabled package in the currency, his own at the fee that he agreed to, and the names of those that can't be
+    tried without a quantity."""
+    agreed = contract.terms_on(max(site_date(utc_now()), getdate(contract.start_date))) if contract else None
+    quantity = agreed.quantity if agreed else Decimal(0)
     offers, skipped = [], []
     for name in frappe.get_all("Support Package", {"enabled": 1, "currency": currency}, pluck="name", order_by="name"):
         package = frappe.get_cached_doc("Support Package", name)
-        policy = _policy(package.sla_policy)
+        policy = policies.of(package.sla_policy)
         terms = ContractTerms.from_snapshot(
-            package.snapshot(), effective_from=start, quantity=quantity, calendar=policy.calendar
+            package.snapshot(),
+            effective_from=start,
+            quantity=quantity,
+            calendar=policy.calendar,
+            monthly_fee=agreed.monthly_fee if agreed and agreed.package == name else None,
         )
         if terms.pricing_model is PricingModel.METERED and not terms.quantity:
             skipped.append(name)
         else:
             offers.append(Offer(terms, policy, package.warranty_days or 0, exponent=smallest_unit(currency)))
     return offers, skipped
-
-
-def _policy(name: str | None) -> Policy:
-    if not name:
-        return Policy("", ROUND_THE_CLOCK, {})
-    doc = frappe.get_cached_doc("SLA Policy", name)
-    return Policy(name, doc.calendar(), doc.targets_by_priority())
 
 
 def _whose(doctype: str, name: str) -> tuple[Whose, Document | None]:

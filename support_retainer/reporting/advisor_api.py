@@ -1,5 +1,6 @@
 """'Which package fits?' for the desk and for the command line."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from support_retainer.domain.coverage import CoverageKind
 from support_retainer.domain.promises import Kept
 from support_retainer.domain.simulation import Outcome
 from support_retainer.reporting import advisor
+from support_retainer.reporting.contract_record import Compared
 from support_retainer.simulator import sentences
 
 ADVISED = ("Customer", "Lead", "Retainer Contract")
@@ -47,6 +49,22 @@ def as_dict(advised: advisor.Advised) -> dict[str, Any]:
         "more_percent": advisor.MORE_PERCENT,
         "best_with_more": advised.best_with_more(),
         "skipped": list(advised.skipped),
+        "record": record(advised.record),
+        "left_out": list(advised.left_out),
+    }
+
+
+def record(compared: Sequence[Compared]) -> dict[str, Any]:
+    """The contract as it was: {periods, sent, replayed, differences: [{start, documents, sent, replayed}]}."""
+    return {
+        "periods": len(compared),
+        "sent": sum((row.sent for row in compared), Decimal(0)),
+        "replayed": sum((row.replayed for row in compared), Decimal(0)),
+        "differences": [
+            {"start": row.start, "documents": list(row.documents), "sent": row.sent, "replayed": row.replayed}
+            for row in compared
+            if not row.is_equal
+        ],
     }
 
 
@@ -83,7 +101,30 @@ def lines(shown: dict[str, Any]) -> list[str]:
         f"  {row['other']} pays instead of {row['package']} from {row['minutes'] / 60:.1f} hours a month"
         for row in shown["break_even"]
     ]
-    return [head, *rows, *even, *shown["sentences"]]
+    return [head, *rows, *even, *shown["sentences"], *shown["left_out"], *_record_lines(shown)]
+
+
+def _record_lines(shown: dict[str, Any]) -> list[str]:
+    """His own invoices, and where the replay of the contract gives others."""
+    record = shown["record"]
+    if not record["periods"]:
+        return []
+    currency, differences = shown["currency"], record["differences"]
+    periods = f"{record['periods']} {'period' if record['periods'] == 1 else 'periods'}"
+    if not differences:
+        return [
+            f"Replayed as it was, the contract gives what was invoiced for {periods}: {currency} {record['sent']:,.2f}."
+        ]
+    return [
+        f"Replayed as it was, the contract gives {currency} {record['replayed']:,.2f} for {periods}; "
+        f"invoiced were {record['sent']:,.2f}:",
+        *(_difference(row) for row in differences),
+    ]
+
+
+def _difference(row: dict[str, Any]) -> str:
+    documents = ", ".join(row["documents"]) or "nothing"
+    return f"  {row['start']}: {documents} {row['sent']:,.2f}, replayed {row['replayed']:,.2f}"
 
 
 def _kept(kept: Kept) -> dict[str, Any]:

@@ -5,18 +5,20 @@ a contract has ERPNext's own issues and timesheets.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 import frappe
+from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.coverage import Work
 from support_retainer.domain.history import History, Ticket, TimeRow
+from support_retainer.domain.on_record import Booking, Record
 from support_retainer.domain.override import Override, OverrideKind
-from support_retainer.site_time import to_utc, utc_now
+from support_retainer.site_time import site_date, to_utc, utc_now
 
 URGENT = "P1 Critical"
 DECIDED = ("Covered", "Not Covered")
@@ -37,6 +39,17 @@ def read(whose: Whose, start: date, until: date) -> History:
     rows = sorted(_rows(whose, tickets, start, until), key=lambda row: row.work.start)
     end = to_utc(datetime.combine(until + timedelta(days=1), time()))
     return History(tuple(tickets.values()), tuple(rows), start, until, min(end, utc_now()))
+
+
+def read_booked(contract: Document, record: Record, documents: frozenset[str]) -> History:
+    """All of a contract in the order in which it was booked, also what was taken back; `documents` are the invoices
+    and credit notes of its periods."""
+    whose, start, today = Whose(contract.customer, contract.name), getdate(contract.start_date), site_date(utc_now())
+    until = max(today, start)
+    tickets = {ticket.name: ticket for ticket in _tickets(whose, start, until)}
+    pieces = _as_typed(_time(whose, tickets, start, None))
+    rows = [replace(_row(one, tickets), booking=_booking(one, documents)) for one in pieces]
+    return History(tuple(tickets.values()), tuple(rows), start, until, utc_now(), record)
 
 
 def first_day(whose: Whose) -> date | None:
@@ -98,64 +111,73 @@ def _granted(issues: list[str]) -> dict[str, bool]:
 
 def _rows(whose: Whose, tickets: dict[str, Ticket], start: date, until: date) -> Iterator[TimeRow]:
     for pieces in _as_typed(_time(whose, tickets, start, until)):
-        first, ticket = pieces[0], tickets.get(pieces[0].issue or "")
-        begins, ends = to_utc(first.from_time), to_utc(pieces[-1].to_time)
-        yield TimeRow(
-            work=Work(
-                first.activity_type or "",
-                begins,
-                ends,
-                first.channel or (ticket.channel if ticket else ""),
-                is_urgent=bool(ticket and ticket.priority == URGENT),
-            ),
-            worked_on=first.from_time.date(),
-            ticket=ticket or _elsewhere(first),
-            override=_override(first),
-            is_estimated=bool(first.retainer_estimate),
-            expenses=sum((decimal(piece.retainer_expenses) for piece in pieces), decimal(0)),
-        )
+        yield _row(pieces, tickets)
 
 
-def _time(whose: Whose, tickets: Iterable[str], start: date, until: date) -> list[frappe._dict]:
-    """Submitted time on the contract, else on the client's tickets and projects."""
+def _row(pieces: list[frappe._dict], tickets: dict[str, Ticket]) -> TimeRow:
+    first, ticket = pieces[0], tickets.get(pieces[0].issue or "")
+    return TimeRow(
+        work=Work(
+            first.activity_type or "",
+            to_utc(first.from_time),
+            to_utc(pieces[-1].to_time),
+            first.channel or (ticket.channel if ticket else ""),
+            is_urgent=bool(ticket and ticket.priority == URGENT),
+        ),
+        worked_on=first.from_time.date(),
+        ticket=ticket or _elsewhere(first),
+        override=_override(first),
+        is_estimated=bool(first.retainer_estimate),
+        expenses=sum((decimal(piece.retainer_expenses) for piece in pieces), decimal(0)),
+    )
+
+
+def _booking(pieces: list[frappe._dict], documents: frozenset[str]) -> Booking:
+    """Rows from before this was kept count as logged when the work was done."""
+    first = pieces[0]
+    logged = first.retainer_decided_at or pieces[-1].to_time
+    invoices = {piece.sales_invoice for piece in pieces if piece.sales_invoice}
+    return Booking(
+        at=to_utc(logged),
+        on=logged.date(),
+        taken_back_at=to_utc(first.retainer_reversed_at) if first.retainer_reversed_at else None,
+        is_warranty=first.retainer_coverage == "Warranty",
+        is_billed_apart=bool(invoices - documents),
+    )
+
+
+def _time(whose: Whose, tickets: Iterable[str], start: date, until: date | None) -> list[frappe._dict]:
+    """Submitted time on the contract, else on the client's tickets and projects; without `until` all that was ever
+    submitted, in the order in which it was."""
     where = "detail.retainer_contract = %(contract)s" if whose.contract else "(detail.issue in %(issues)s or {0})"
+    within = "detail.docstatus = 1 and detail.from_time < %(end)s" if until else "detail.docstatus > 0"
     where = where.format("project.customer = %(customer)s" if whose.customer else "1 = 0")
     return frappe.db.sql(
         f"""select detail.name, detail.parent, detail.idx, detail.issue, detail.activity_type, detail.from_time,
             detail.to_time, detail.retainer_coverage, detail.retainer_override, detail.retainer_override_rate,
-            detail.retainer_channel as channel, detail.retainer_expenses, task.retainer_estimate
+            detail.retainer_channel as channel, detail.retainer_expenses, detail.sales_invoice, task.retainer_estimate,
+            detail.retainer_decided_at, detail.retainer_reversed_at, detail.retainer_split_from
         from `tabTimesheet Detail` detail
+        join tabTimesheet sheet on sheet.name = detail.parent
         left join tabTask task on task.name = detail.task
         left join tabProject project on project.name = detail.project
-        where {where} and detail.docstatus = 1 and detail.from_time >= %(start)s and detail.from_time < %(end)s
-        order by detail.parent, detail.idx""",  # noqa: S608 (our own text)
+        where {where} and detail.from_time >= %(start)s and {within}
+        order by detail.retainer_decided_at, sheet.creation, detail.parent, detail.idx""",  # noqa: S608 (our own text)
         {
             "contract": whose.contract,
             "issues": tuple(tickets) or ("",),
             "customer": whose.customer,
             "start": start,
-            "end": until + timedelta(days=1),
+            "end": until + timedelta(days=1) if until else None,
         },
         as_dict=True,
     )
 
 
 def _as_typed(rows: Iterable[frappe._dict]) -> Iterator[list[frappe._dict]]:
-    """Rows that a decision split are one again: the same work, back to back, covered in different ways."""
-    for _sheet, of_sheet in groupby(rows, key=lambda row: row.parent):
-        pieces: list[frappe._dict] = []
-        for row in of_sheet:
-            if pieces and not _goes_on(pieces[-1], row):
-                yield pieces
-                pieces = []
-            pieces.append(row)
-        yield pieces
-
-
-def _goes_on(before: frappe._dict, row: frappe._dict) -> bool:
-    same = ("issue", "activity_type", "channel", "retainer_override", "retainer_estimate")
-    is_same_work = all((before[name] or "") == (row[name] or "") for name in same)
-    return is_same_work and before.to_time == row.from_time and before.retainer_coverage != row.retainer_coverage
+    """Rows that a decision split are one again, first part first."""
+    for _whole, pieces in groupby(rows, key=lambda row: row.retainer_split_from or row.name):
+        yield list(pieces)
 
 
 def _elsewhere(row: frappe._dict) -> Ticket | None:

@@ -46,10 +46,30 @@ function advice_html(shown) {
             shown.tickets, shown.time_entries,
             frappe.datetime.str_to_user(shown.start), frappe.datetime.str_to_user(shown.until),
         ])}</p>
+        ${record_html(shown)}
         <div class="advisor-chart"></div>
         <div class="table-responsive">${package_table(shown)}</div>
         <h5>${__("Cost by month")}</h5>
         <div class="table-responsive">${month_table(shown)}</div>`;
+}
+
+// The running contract replayed as it was: the same rules give the invoices that were sent, or say where they don't.
+function record_html(shown) {
+    const { periods, sent, replayed, differences } = shown.record;
+    if (!periods) return "";
+    if (!differences.length) {
+        return `<p class="text-muted">${periods === 1
+            ? __("Replayed as it was, the contract gives what was invoiced for its one period: {0}.", [in_currency(sent, shown)])
+            : __("Replayed as it was, the contract gives what was invoiced for its {0} periods: {1}.", [periods, in_currency(sent, shown)])}</p>`;
+    }
+    const rows = differences.map(({ start, documents, sent: one, replayed: other }) => {
+        const links = documents.map((name) => frappe.utils.get_form_link("Sales Invoice", name, true)).join(", ");
+        return `<tr><th scope="row">${frappe.datetime.str_to_user(start)}</th><td class="text-right">${links}</td>
+            <td class="text-right">${in_currency(one, shown)}</td><td class="text-right">${in_currency(other, shown)}</td></tr>`;
+    });
+    return `<p>${__("Replayed as it was, the contract gives {0}; invoiced were {1}. Look at these:", [
+        in_currency(replayed, shown), in_currency(sent, shown),
+    ])}</p><div class="table-responsive">${table([__("Period from"), __("Invoices"), __("Invoiced"), __("Replayed")], rows)}</div>`;
 }
 
 function more_sentences(shown) {
@@ -64,7 +84,7 @@ function more_sentences(shown) {
     const skipped = shown.skipped.length
         ? [__("Not tried, because their price depends on a quantity: {0}.", [shown.skipped.map(frappe.utils.escape_html).join(", ")])]
         : [];
-    return [...even, ...more, ...skipped];
+    return [...even, ...more, ...skipped, ...shown.left_out.map((text) => frappe.utils.escape_html(text))];
 }
 
 function package_table(shown) {

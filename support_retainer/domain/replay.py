@@ -1,0 +1,131 @@
+"""A contract as it was: its own record in the order in which it happened, under its own terms.
+
+Gives the invoices that were sent. What people did (when they logged time, what they decided, sold or gave) is taken
+from the record; what it cost is computed by the rules that production uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+
+from support_retainer.domain.billing_period import Anchor, BillablePeriod, anchor_of, billable
+from support_retainer.domain.history import History, Offer, TimeRow
+from support_retainer.domain.late_time import draw_day
+from support_retainer.domain.lifecycle import refuse_end_before_start
+from support_retainer.domain.meter import Meter
+from support_retainer.domain.on_record import HandPosting, Settled
+from support_retainer.domain.pooled_hours import WHOLE, PeriodHours, PooledHours
+from support_retainer.domain.promises import judge
+from support_retainer.domain.simulation import Invoice, Outcome, lines_due, summed, unserved
+
+ONE_DAY = timedelta(days=1)
+
+
+def replay(offer: Offer, history: History, anchor: Anchor) -> Outcome:
+    """One invoice for each period that was settled, in the order of periods. The history has a record and its rows
+    have bookings. Raises InvalidTerms for a history that ends before it starts."""
+    refuse_end_before_start(history.start, history.until)
+    course = _Course(offer, history, anchor)
+    for happen in _in_order(course, history):
+        happen()
+    invoices = sorted(course.invoices, key=lambda invoice: invoice.period.start)
+    promises = judge(history.tickets, offer.policy, history.seen_at)
+    missed = unserved(offer.terms, history.tickets)
+    return Outcome(offer, tuple(invoices), tuple(course.spent), promises, len(history.tickets), missed)
+
+
+def _in_order(course: _Course, history: History) -> Iterator[Callable[[], None]]:
+    """Everything that happened; of what happened in one moment time comes first and the invoice last."""
+    record = history.record
+    assert record is not None
+    found: list[tuple[object, int, int, Callable[[], None]]] = []
+
+    def add(at: object, rank: int, happen: Callable[[], None]) -> None:
+        found.append((at, rank, len(found), happen))
+
+    for row in history.rows:
+        booking = row.booking
+        assert booking is not None
+        add(booking.at, 0, lambda row=row: course.log(row))  # type: ignore[misc]
+        if booking.taken_back_at:
+            add(booking.taken_back_at, 1, lambda row=row: course.take_back(row))  # type: ignore[misc]
+    for posting in record.by_hand:
+        add(posting.at, 2, lambda posting=posting: course.post(posting))  # type: ignore[misc]
+    for settled in record.settled:
+        add(settled.at, 3, lambda settled=settled: course.settle(settled))  # type: ignore[misc]
+    found.sort(key=lambda one: one[:3])
+    return (happen for _at, _rank, _number, happen in found)
+
+
+class _Course:
+    """The contract on its way through the days: its hours turn with each period, whenever anybody touches them."""
+
+    def __init__(self, offer: Offer, history: History, anchor: Anchor) -> None:
+        assert history.record is not None
+        self.offer, self.start, self.anchor = offer, history.start, anchor
+        self.meter = Meter(offer, history.start, is_agreed=True)
+        self.hours = PooledHours(anchor_of(history.start, anchor))
+        self.waived = {settled.start for settled in history.record.settled if settled.fee_waived}
+        self.invoices: list[Invoice] = []
+        self.spent: list[PeriodHours] = []
+        self.invoiced_until: date | None = None
+        self._turn(self._period_on(history.start))
+
+    def log(self, row: TimeRow) -> None:
+        assert row.booking is not None
+        today = row.booking.on
+        self._turn_up_to(today)
+        day = draw_day(row.worked_on, today, self.invoiced_until, self._period_on(today).period)
+        self.meter.take(row, self.hours, self.spent[-1], day)
+
+    def take_back(self, row: TimeRow) -> None:
+        self.meter.take_back(row, self.hours)
+
+    def post(self, posting: HandPosting) -> None:
+        self._turn_up_to(posting.on)
+        self.hours.post(posting)
+
+    def settle(self, settled: Settled) -> None:
+        charged = self._period_on(settled.start)
+        lines = lines_due(
+            self.offer,
+            charged,
+            self._before(settled.start),
+            self.meter.owed(settled.start),
+            end_date=settled.end_date,
+            fee_waived=settled.fee_waived,
+        )
+        is_closing = settled.end_date is not None and settled.start > settled.end_date
+        self.invoices.append(Invoice(charged.period, summed(lines), is_closing))
+        if settled.is_invoiced:
+            self.invoiced_until = max(self.invoiced_until or settled.start, settled.start)
+
+    def _before(self, first: date) -> BillablePeriod | None:
+        """The period before, which may have something left to settle; one that was free has not."""
+        if first <= self.start:
+            return None
+        before = self._period_on(first - ONE_DAY)
+        return None if before.period.start in self.waived else before
+
+    def _turn_up_to(self, today: date) -> None:
+        end = self.offer.end_date
+        while (first := self.spent[-1].period.end) <= today and (end is None or first <= end):
+            self._turn(self._period_on(first))
+
+    def _turn(self, granted: BillablePeriod) -> None:
+        figures = PeriodHours(granted.period)
+        before = self.spent[-1] if self.spent else None
+        oldest = min(self.invoiced_until or self.start, granted.period.start)
+        pools = self.offer.terms_on(granted.period.start).pools
+        self.hours.turn(figures, before, pools, self._share(granted), oldest)
+        self.spent.append(figures)
+
+    def _share(self, granted: BillablePeriod) -> Fraction:
+        if granted.period.start in self.waived:
+            return Fraction(0)
+        return granted.share if self.offer.prorate_first_hours else WHOLE
+
+    def _period_on(self, day: date) -> BillablePeriod:
+        return billable(self.start, self.anchor, day)
