@@ -15,10 +15,12 @@ from time import perf_counter, sleep
 import frappe
 from frappe.utils import add_months, getdate
 
-from benchmarks.billing_crowd import old_invoices, other_contracts
+from benchmarks.billing_crowd import other_contracts
+from benchmarks.billing_pair import Pair, small_and_large
 from benchmarks.billing_sides import Clients, Side, invoices, sides, statements, status
 
 NEEDS_SITE = True
+NEEDS_TWIN_SITE = True
 
 ROUNDS, BATCH = 6, 10
 MOST_OF_ONCE = 1.10
@@ -84,43 +86,31 @@ def _side_bars(every: list[Side], frequency: str) -> Bars:
 
 
 def stay_flat() -> Bars:
-    """Cost per invoice as the site fills with older invoices, then with other contracts."""
-    update_sales("Monthly")
-    clients = Clients(BATCH)
-    ours = sides(clients)[0]
-    ours.round(0, BATCH)
-    like = frappe.get_all("Sales Invoice", {"docstatus": 1}, pluck="name", limit=1)[0]
-    bars = _growth(
-        ours, "older invoices", lambda count: old_invoices(count, like), (1_000, 100_000), MOST_GROWTH_INVOICES
-    )
-    contract = clients.contracts[0]
-    return bars + _growth(
-        ours, "contracts", lambda count: other_contracts(count, contract), (500, 5_000), MOST_GROWTH_CONTRACTS
-    )
+    """Cost per invoice as the site fills with other contracts, then with older invoices: two sites, batch by batch."""
+    with small_and_large(os.environ["RETAINER_SITE"], os.environ["RETAINER_TWIN_SITE"]) as pair:
+        bars = _growth(pair, "contracts", (500, 5_000), MOST_GROWTH_CONTRACTS)
+        pair.small.fill("contracts", 5_000)
+        return bars + _growth(pair, "invoices", (1_000, 100_000), MOST_GROWTH_INVOICES)
 
 
-def _growth(ours: Side, what: str, fill: Callable[[int], None], sizes: tuple[int, int], most: float) -> Bars:
+def _growth(pair: Pair, what: str, sizes: tuple[int, int], most: float) -> Bars:
     """The bar on the time, and one on the rows that the server reads for an invoice, which no busy machine disturbs."""
-    (few, few_rows), (many, many_rows) = (_cost_at(ours, what, fill, size) for size in sizes)
-    growth, rows = many / few, many_rows / few_rows
+    pair.fill(what, sizes)
+    let_server_write()
+    measured = pair.measure(2 * ROUNDS)
+    for size, costs in zip(sizes, measured, strict=True):
+        low, middle, high = quantiles([cost.milliseconds for cost in costs], n=4)
+        rows = median(cost.rows for cost in costs)
+        print(f"  with {size:>7,} {what:<9} {middle:6.1f} ms ({low:5.1f} to {high:5.1f}), {rows:,.0f} rows read")
+    growth = median(large.milliseconds / small.milliseconds for small, large in zip(*measured, strict=True))
+    small_rows, large_rows = (median(cost.rows for cost in costs) for costs in measured)
     return [
         (f"{sizes[1]:,} {what} cost {growth:.2f}x of {sizes[0]:,} <= {most:.2f}x", growth <= most),
-        (f"{sizes[1]:,} {what} read {rows:.2f}x the rows of {sizes[0]:,} <= {most:.2f}x", rows <= most),
+        (
+            f"{sizes[1]:,} {what} read {large_rows / small_rows:.2f}x the rows of {sizes[0]:,} <= {most:.2f}x",
+            large_rows / small_rows <= most,
+        ),
     ]
-
-
-def _cost_at(ours: Side, what: str, fill: Callable[[int], None], size: int) -> tuple[float, float]:
-    fill(size)
-    let_server_write()
-    ours.milliseconds.clear()
-    ours.rows_read.clear()
-    for number in range(2 * ROUNDS + 1):
-        ours.round(number, BATCH)
-    settled = sorted(ours.milliseconds[1:])  # the first batch after the filling warms the buffer pool
-    low, middle, high = quantiles(settled, n=4)
-    rows = median(ours.rows_read[1:])
-    print(f"  with {size:>7,} {what:<15} {middle:6.1f} ms ({low:5.1f} to {high:5.1f}), {rows:,.0f} rows read")
-    return middle, rows
 
 
 def let_server_write(seconds: float = 30) -> None:

@@ -12,15 +12,15 @@ from tools.bench import find_bench, why_no_bench
 from tools.console import Stop, fail, say, shout
 from tools.shadow import CHECKOUT
 from tools.template import ensure_template, restore
-from tools.tiers import installed_site
+from tools.tiers import app_site, installed_site
 from tools.venvs import checks_python
 
 FOLDER = CHECKOUT / "benchmarks"
 USAGE = """usage: ./benchmark [NAME] [arguments]
 
 Runs benchmarks/NAME.py, or all of them. A script says at its top what it needs: NEEDS_SITE = True for a site with
-this app, NEEDS_STOCK_SITE = True for a second one with ERPNext alone. It prints both sides, spread and ratio, and
-ends with 0 only if its bars hold. The names:"""
+this app, NEEDS_STOCK_SITE = True for a second one with ERPNext alone, NEEDS_TWIN_SITE = True for a second one with
+this app. It prints both sides, spread and ratio, and ends with 0 only if its bars hold. The names:"""
 
 
 def names() -> list[str]:
@@ -53,6 +53,8 @@ def run_on_site(name: str, arguments: Sequence[str]) -> int:
         if declares(FOLDER / f"{name}.py", "NEEDS_STOCK_SITE"):
             template = ensure_template(shadow)
             env["RETAINER_STOCK_SITE"] = restore(shadow, template.complete, template.key, "stock").name
+        if declares(FOLDER / f"{name}.py", "NEEDS_TWIN_SITE"):
+            env["RETAINER_TWIN_SITE"] = app_site(shadow, "twin").name
         done = shadow.run(
             [shadow.python, "-m", f"benchmarks.{name}", site.name, *arguments], check=False, capture=False, **env
         )

@@ -25,11 +25,15 @@ def installed_site(bench: Bench, label: str = "test") -> Iterator[tuple[Shadow, 
     """A throw-away bench and site with ERPNext, its set-up done, and this checkout's app."""
     python = bench_python(bench)
     with shadow_bench(bench, python) as shadow:
-        template = ensure_template(shadow)
-        with timed("restoring the ERPNext site"):
-            site = restore(shadow, template.complete, template.key, label)
-        install_app(shadow, site)
-        yield shadow, site
+        yield shadow, app_site(shadow, label)
+
+
+def app_site(shadow: Shadow, label: str) -> Site:
+    template = ensure_template(shadow)
+    with timed("restoring the ERPNext site"):
+        site = restore(shadow, template.complete, template.key, label)
+    install_app(shadow, site)
+    return site
 
 
 def install_app(shadow: Shadow, site: Site) -> None:
