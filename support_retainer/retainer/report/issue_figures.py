@@ -76,3 +76,20 @@ def fetch(query: str, filters: dict[str, Any]) -> list[frappe._dict]:
     """Rows of a query in which {where} stands for the conditions."""
     where, values = conditions(filters)
     return frappe.db.sql(query.replace("{where}", where), values, as_dict=True)
+
+
+def bars(rows: list[frappe._dict], shown: dict[str, str]) -> dict[str, Any] | None:
+    """A bar chart of the last twelve groups with one colour for each fieldname of `shown`, which gives its label."""
+    if not rows:
+        return None
+    last = rows[-12:]
+    return {
+        "data": {
+            "labels": [row.grouped or _("None") for row in last],
+            "datasets": [
+                {"name": label, "values": [row[fieldname] or 0 for row in last]} for fieldname, label in shown.items()
+            ],
+        },
+        "type": "bar",
+        "colors": ["#449CF0", "#29CD42"],
+    }

@@ -68,17 +68,4 @@ def columns(grouping: figures.Grouping) -> list[dict[str, Any]]:
 
 
 def chart(rows: list[frappe._dict]) -> dict[str, Any] | None:
-    if not rows:
-        return None
-    shown = rows[-12:]
-    return {
-        "data": {
-            "labels": [row.grouped or _("None") for row in shown],
-            "datasets": [
-                {"name": _("Response, 90 %"), "values": [row.response_90 or 0 for row in shown]},
-                {"name": _("Resolution, 90 %"), "values": [row.resolution_90 or 0 for row in shown]},
-            ],
-        },
-        "type": "bar",
-        "colors": ["#449CF0", "#29CD42"],
-    }
+    return figures.bars(rows, {"response_90": _("Response, 90 %"), "resolution_90": _("Resolution, 90 %")})

@@ -60,21 +60,9 @@ def columns(grouping: figures.Grouping) -> list[dict[str, Any]]:
 
 
 def chart(rows: list[frappe._dict]) -> dict[str, Any] | None:
-    if not rows:
-        return None
-    shown = rows[-12:]
-    return {
-        "data": {
-            "labels": [row.grouped or _("None") for row in shown],
-            "datasets": [
-                {"name": _("Response %"), "values": [row.response_percent or 0 for row in shown]},
-                {"name": _("Resolution %"), "values": [row.resolution_percent or 0 for row in shown]},
-            ],
-        },
-        "type": "bar",
-        "colors": ["#449CF0", "#29CD42"],
-        "fieldtype": "Percent",
-    }
+    shown = {"response_percent": _("Response %"), "resolution_percent": _("Resolution %")}
+    drawn = figures.bars(rows, shown)
+    return drawn and {**drawn, "fieldtype": "Percent"}
 
 
 def summary(rows: list[frappe._dict]) -> list[dict[str, Any]]:
