@@ -28,6 +28,7 @@ LEAST_OF_SUBSCRIPTION = 2.6
 MOST_QUERIES = 125
 MOST_GROWTH_INVOICES, MOST_GROWTH_CONTRACTS = 1.15, 1.10
 LEAST_SPEEDUP = 1.8
+PAIRS = 3
 MOST_MEMORY_MB = 50
 FEW_DIRTY_PAGES = 500
 
@@ -137,19 +138,23 @@ def nothing_due() -> Bars:
 
 
 def two_workers() -> Bars:
-    """The same number of periods by one process and by two at once, on one naming series."""
+    """The same number of periods by one process and by two at once, on one naming series, turn by turn."""
     update_sales("Monthly")
     clients = Clients(60)
-    alone = _by_workers([clients.contracts], month=1)
-    together = _by_workers([clients.contracts[::2], clients.contracts[1::2]], month=2)
-    speedup = alone / together
-    print(f"\nAn invoice takes one worker {alone * 1e3:.0f} ms, two workers {together * 1e3:.0f} ms")
+    one, two = [clients.contracts], [clients.contracts[::2], clients.contracts[1::2]]
+    _by_workers(one, turn=0)  # warms the caches
+    alone, together = [], []
+    for turn in range(1, 2 * PAIRS, 2):
+        alone.append(_by_workers(one, turn))
+        together.append(_by_workers(two, turn + 1))
+    speedup = median(alone) / median(together)
+    print(f"\nAn invoice takes one worker {median(alone) * 1e3:.0f} ms, two workers {median(together) * 1e3:.0f} ms")
     return [(f"two workers {speedup:.2f}x one >= {LEAST_SPEEDUP}x", speedup >= LEAST_SPEEDUP)]
 
 
-def _by_workers(shares: list[list[str]], month: int) -> float:
+def _by_workers(shares: list[list[str]], turn: int) -> float:
     """Seconds from the start of the first batch to the end of the last; starting up the processes is not billing."""
-    day = add_months("2026-01-01", 2 * month)
+    day = add_months("2026-01-01", 2 * turn)
     before = invoices()
     workers = [_worker(share, day) for share in shares]
     for worker in workers:
