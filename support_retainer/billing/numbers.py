@@ -12,6 +12,7 @@ from itertools import product
 import frappe
 from erpnext.stock.doctype.item.item import set_item_default
 from frappe import _
+from frappe.model.document import Document
 from frappe.model.naming import set_new_name
 from frappe.utils import getdate
 from pypika import Case
@@ -39,8 +40,8 @@ def reserve(periods: list[str], on: date) -> None:
 def _reserve(periods: list[str], on: date) -> None:
     waiting = _without_number(periods)
     spare = _spare_numbers(len(waiting))
-    numbers = {period.name: spare.pop(0) if spare else _next_number(period.company, on) for period in waiting}
-    _keep(numbers)
+    new = NewNumbers(on)
+    _keep({period.name: spare.pop(0) if spare else new.of(period.company) for period in waiting})
     settle_item_defaults({period.company for period in waiting})
 
 
@@ -122,11 +123,21 @@ def _spare_numbers(limit: int) -> list[str]:
     return [number for _name, number in rows]
 
 
-def _next_number(company: str, on: date) -> str:
-    """The name that ERPNext would give this invoice, by whatever naming the site has set up."""
-    invoice = frappe.new_doc("Sales Invoice", company=company, posting_date=on)
-    set_new_name(invoice)
-    return invoice.name
+class NewNumbers:
+    """The names that ERPNext would give invoices of a day, by whatever naming the site has set up."""
+
+    def __init__(self, on: date) -> None:
+        self.on = on
+        self.invoices: dict[str, Document] = {}
+
+    def of(self, company: str) -> str:
+        """The next one; the unsaved invoice that is named is kept, since making one costs as much as naming ten."""
+        invoice = self.invoices.get(company)
+        if not invoice:
+            invoice = frappe.new_doc("Sales Invoice", company=company, posting_date=self.on)
+            self.invoices[company] = invoice
+        set_new_name(invoice)
+        return invoice.name
 
 
 def settle_item_defaults(companies: set[str]) -> None:

@@ -31,10 +31,11 @@ def bill_together(names: list[str], on: date) -> tuple[list[str], int, int]:
     """
     due = periods.lock_due_periods(names)
     parts = [_part(period) for period in due]
-    made = _insert(parts, on)
+    charged = [part for part in parts if owed(part.lines)]
+    made = _insert(charged, on)
     given_back = {part.period.name: _credit(part, on) for part in parts}
     for part in parts:
-        _mark(part, made, given_back[part.period.name])
+        _mark(part, made, given_back[part.period.name], leads=part is next(iter(charged), None))
     documents = [name for name in (made, *given_back.values()) if name]
     uncharged = sum(not part.lines for part in parts)
     return documents, uncharged, len(names) - len(due)
@@ -80,15 +81,14 @@ def _left_of_period_before(
     if day_before < getdate(contract.start_date):
         return ()
     charged = contract.period_on(day_before)
-    if periods.is_fee_waived(contract.name, charged.period.start):
-        return ()
-    return changes.lines_for(
+    left = changes.lines_for(
         charged,
         contract.terms_on(charged.period.start),
         contract.changes_in(charged.period),
         end_date=end_date,
         exponent=exponent,
     )
+    return () if left and periods.is_fee_waived(contract.name, charged.period.start) else left
 
 
 def owed(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -99,11 +99,11 @@ def credited(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.amount < 0)
 
 
-def _insert(parts: list[Part], on: date) -> str | None:
-    charged = [part.with_lines(owed(part.lines)) for part in parts if owed(part.lines)]
+def _insert(charged: list[Part], on: date) -> str | None:
+    """The invoice over the periods that owe something; the first of them stands on its head."""
     if not charged:
         return None
-    made = invoice.build(charged, on)
+    made = invoice.build([part.with_lines(owed(part.lines)) for part in charged], on)
     numbers = sorted(part.period.invoice_number for part in charged if part.period.invoice_number)
     if numbers:
         made.name, made.flags.name_set = numbers[0], True
@@ -129,9 +129,8 @@ def _save(made: Document) -> str:
     return made.name
 
 
-def _mark(part: Part, made: str | None, credit: str | None) -> None:
+def _mark(part: Part, made: str | None, credit: str | None, *, leads: bool) -> None:
     own = made if owed(part.lines) else None
-    leads = own and frappe.db.get_value("Sales Invoice", own, "retainer_billing_period") == part.period.name
     periods.mark(
         part.period.name,
         "Invoiced" if own else "Not Charged",
