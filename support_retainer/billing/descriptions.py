@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from frappe import _
 from frappe.utils import formatdate
 
 from support_retainer import amounts
 from support_retainer.domain.billing_period import Period
 from support_retainer.domain.charges import Line, LineKind, tier_parts
 from support_retainer.domain.contract_terms import ContractTerms
+from support_retainer.speech import _
 
 UNITS = {
     LineKind.OVERAGE: lambda: _("hours beyond the included hours"),

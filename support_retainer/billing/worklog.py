@@ -5,8 +5,9 @@ from typing import Any
 
 import frappe
 from frappe.query_builder import DocType
-from frappe.utils import formatdate
 
+from support_retainer import speech
+from support_retainer.hours import extras
 from support_retainer.hours.reasons import hours
 
 
@@ -53,6 +54,10 @@ def _query() -> Any:
             detail.retainer_billed_minutes,
             detail.retainer_coverage,
             detail.retainer_coverage_reason,
+            detail.retainer_coverage_facts,
+            detail.retainer_contract,
+            detail.retainer_one_off_fee,
+            detail.retainer_expenses,
             sheet.employee_name,
             sheet.user,
             sheet.owner,
@@ -90,7 +95,7 @@ def _names_of_people(users: set[str]) -> dict[str, str]:
 
 def _shown(row: frappe._dict, people: dict[str, str]) -> dict[str, Any]:
     return {
-        "date": formatdate(row.from_time.date()),
+        "date": speech.day(row.from_time),
         "issue": row.issue or "",
         "subject": row.subject or row.description or "",
         "activity_type": row.activity_type or "",
@@ -98,5 +103,5 @@ def _shown(row: frappe._dict, people: dict[str, str]) -> dict[str, Any]:
         "worked": hours(round((row.hours or 0) * 60)),
         "counted": hours(row.retainer_billed_minutes or 0),
         "coverage": row.retainer_coverage or "",
-        "reason": row.retainer_coverage_reason or "",
+        "reason": extras.reason_of(row),
     }

@@ -24,11 +24,22 @@ TIMESHEET_DETAIL = [
         read_only=1,
         no_copy=1,
     ),
+    # What the reason is made of, so that the client reads it in another language than whoever booked the time.
+    field(
+        "retainer_coverage_facts",
+        "Small Text",
+        "Facts behind the Coverage",
+        "retainer_coverage_reason",
+        read_only=1,
+        hidden=1,
+        no_copy=1,
+        print_hide=1,
+    ),
     field(
         "retainer_billed_minutes",
         "Int",
         "Billed Minutes",
-        "retainer_coverage_reason",
+        "retainer_coverage_facts",
         read_only=1,
         no_copy=1,
     ),

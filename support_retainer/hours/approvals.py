@@ -10,7 +10,7 @@ from frappe import _, bold
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, now_datetime
 
-from support_retainer import amounts
+from support_retainer import amounts, speech
 from support_retainer.exceptions import AlreadyDecided, InvalidTime, NotAnApprover
 from support_retainer.hours import ledger, notices
 from support_retainer.hours.reasons import amount, hours
@@ -107,7 +107,7 @@ def approver_row(contract: Document, contact: str) -> Document:
     if not row:
         frappe.throw(
             _("{0} may not approve for {1}. Name a contact of the contract who may.").format(
-                bold(contact), bold(contract.name)
+                bold(speech.name_of(contact)), bold(contract.name)
             ),
             NotAnApprover,
         )
@@ -120,7 +120,7 @@ def _refuse_beyond_limit(contract: Document, contact: str, approval: Document) -
     if limit and Decimal(str(approval.amount or 0)) > limit:
         frappe.throw(
             _("{0} may approve up to {1}; this is {2}. Ask another contact, or for fewer hours.").format(
-                bold(contact), amounts.money(limit, contract.currency), _money(approval, contract)
+                bold(speech.name_of(contact)), amounts.money(limit, contract.currency), _money(approval, contract)
             ),
             NotAnApprover,
         )

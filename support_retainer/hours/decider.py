@@ -4,7 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, get_datetime, getdate
 
@@ -87,15 +86,15 @@ class Decider:
         running = frappe.get_cached_doc("Retainer Contract", contract).period_on(getdate(frappe.flags.current_time))
         return is_late(getdate(row.from_time), self.invoiced_until.get(contract), running.period)
 
-    def sentence(self, row: Document, part: Coverage) -> str:
+    def reason(self, row: Document, part: Coverage) -> reasons.Facts:
+        """The facts behind a decision; see reasons.sentence."""
         contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
-        terms = self._terms_of(contract, row)
-        text = reasons.sentence(part, terms, tuple(self.lots.values()))
+        known = reasons.facts(part, self._terms_of(contract, row), tuple(self.lots.values()))
         if row.get("retainer_override"):
-            text = reasons.decided(row, part, text, terms)
+            known.update(reasons.decision(row, part))
         if part.draws and self.is_after_invoice(row):
-            text += ". " + _("Its own period is already invoiced, so it counts in the current one")
-        return text
+            known["is_late"] = True
+        return known
 
     def _work(self, row: Document, terms: ContractTerms) -> Work:
         billed, worked = self.incidents.get(row.issue, (0, 0)) if row.issue else (0, 0)

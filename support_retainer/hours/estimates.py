@@ -13,7 +13,7 @@ from frappe import _, bold
 from frappe.model.document import Document
 from frappe.utils import add_days, flt, formatdate, getdate, now_datetime
 
-from support_retainer import amounts
+from support_retainer import amounts, speech
 from support_retainer.domain.estimate import Estimate, Refusal, refusal_to_answer, refusal_to_approve
 from support_retainer.exceptions import (
     AlreadyDecided,
@@ -160,7 +160,9 @@ def _refuse(quotation: Document, contact: str, refusal: Refusal | None) -> None:
     error = NotAnApprover if refusal is Refusal.BEYOND_LIMIT else AlreadyDecided
     text = _TEXTS[refusal]()
     till = formatdate(quotation.valid_till) if quotation.valid_till else ""
-    frappe.throw(text.format(name=quotation.name, till=till, contact=contact, amount=_money(quotation)), error)
+    frappe.throw(
+        text.format(name=quotation.name, till=till, contact=speech.name_of(contact), amount=_money(quotation)), error
+    )
 
 
 def _answered(quotation: Document, answer: str) -> None:

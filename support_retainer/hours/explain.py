@@ -10,7 +10,7 @@ from frappe.utils import get_datetime, now_datetime
 
 from support_retainer.domain.coverage import Coverage, CoverageKind
 from support_retainer.exceptions import InvalidTime
-from support_retainer.hours import extras
+from support_retainer.hours import extras, reasons
 from support_retainer.hours.decider import Decider, stretch
 from support_retainer.hours.reasons import amount
 
@@ -95,7 +95,7 @@ def _part(row: frappe._dict, part: Coverage, decider: Decider, currency: str) ->
     start, end = stretch(row, part)
     return {
         "coverage": part.kind.value,
-        "reason": decider.sentence(row, part),
+        "reason": reasons.sentence(decider.reason(row, part)),
         "pool": part.pool,
         "minutes": part.minutes,
         "drawn_minutes": sum(taken.minutes for taken in part.draws),

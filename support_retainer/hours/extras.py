@@ -6,7 +6,7 @@ Both lie on the row itself, so the invoice that claims the row charges them exac
 from collections.abc import Iterable
 
 import frappe
-from frappe import _, bold
+from frappe import bold
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
@@ -14,7 +14,9 @@ from support_retainer import amounts
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.entitlement import BEARS_EXTRAS
 from support_retainer.exceptions import ExpensesNotAgreed
+from support_retainer.hours import reasons
 from support_retainer.retainer.rows import place
+from support_retainer.speech import _
 
 BEARING = sorted(kind.value for kind in BEARS_EXTRAS)
 
@@ -60,6 +62,13 @@ def sentence(row: Document, coverage: str) -> str:
     currency = frappe.get_cached_value("Retainer Contract", row.retainer_contract, "currency")
     told = [f"{what} {amounts.money(decimal(amount), currency)}" if amount else what for what, amount in found]
     return _(". And: {0}").format(", ".join(told))
+
+
+def reason_of(row: frappe._dict) -> str:
+    """Why a booked row is covered or charged, all of it, in the reader's language."""
+    if not row.retainer_coverage_facts:
+        return row.retainer_coverage_reason or ""
+    return reasons.in_reader_language(row.retainer_coverage_facts) + sentence(row, row.retainer_coverage)
 
 
 def pass_fees_on(sheet: Document) -> None:

@@ -1,41 +1,86 @@
-"""The sentences behind a coverage decision, for staff and client alike."""
+"""The sentences behind a coverage decision, for staff and client alike.
 
+A decision is kept twice: as the sentence that whoever booked the time saw, and as the facts behind it, from which
+every reader gets the sentence in their own language.
+"""
+
+import json
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
-from frappe.utils import formatdate
 
-from support_retainer import amounts
+from support_retainer import amounts, speech
 from support_retainer.billing.invoice import smallest_unit
 from support_retainer.domain.charges import rounded
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.domain.coverage import Coverage, Reason
 from support_retainer.domain.hour_ledger import Lot
+from support_retainer.speech import _
+
+Facts = dict[str, Any]
 
 
-def sentence(part: Coverage, terms: ContractTerms, lots: tuple[Lot, ...]) -> str:
-    """Why this time is covered or charged, with the figures that decided it."""
-    text = _TEXTS[part.reason]()
-    return text.format(
-        package=terms.package,
-        pool=part.pool or "",
-        hours=hours(part.minutes),
-        rate=money(part.rate, terms),
-        minimum=hours(terms.emergency_minimum_minutes),
-        expiry=_expiry(part, lots),
+def facts(part: Coverage, terms: ContractTerms, lots: tuple[Lot, ...]) -> Facts:
+    """Why this time is covered or charged, with the figures that decided it; fit for JSON."""
+    return {
+        "reason": part.reason.value,
+        "package": terms.package,
+        "pool": part.pool or "",
+        "minutes": part.minutes,
+        "rate": str(part.rate or ""),
+        "currency": terms.currency,
+        "minimum": terms.emergency_minimum_minutes,
+        "expiry": _expiry(part, lots),
+    }
+
+
+def decision(row: Document, part: Coverage) -> Facts:
+    """What else is to be told of a row that a manager decided on: whose word it is, and why."""
+    return {
+        "decided_by": row.retainer_override_by or frappe.session.user,
+        "decided_because": row.retainer_override_reason or "",
+        "is_charged": part.is_charged,
+    }
+
+
+def sentence(known: Facts) -> str:
+    """The facts in the language that is set."""
+    text = _decided(known) if "decided_by" in known else _told(known)
+    if known.get("is_late"):
+        text += ". " + _("Its own period is already invoiced, so it counts in the current one")
+    return text
+
+
+def in_reader_language(kept: str) -> str:
+    """What a row keeps (a JSON list of facts) as sentences."""
+    return "; ".join(sentence(known) for known in json.loads(kept))
+
+
+def _told(known: Facts) -> str:
+    return _TEXTS[Reason(known["reason"])]().format(
+        package=known["package"],
+        pool=_(known["pool"]),
+        hours=hours(known["minutes"]),
+        rate=_rate(known),
+        minimum=hours(known["minimum"]),
+        expiry=speech.day(known["expiry"]) if known["expiry"] else _("any time"),
     )
 
 
-def decided(row: Document, part: Coverage, sentence: str, terms: ContractTerms) -> str:
-    """The same for a row that a manager decided on: whose word it is, and why."""
-    if part.reason is Reason.OVERRIDDEN:
-        charged = _("{0} at {1} per hour").format(hours(part.minutes), money(part.rate, terms))
-        sentence = charged if part.is_charged else _("not charged")
-    name = frappe.get_cached_value("User", row.retainer_override_by or frappe.session.user, "full_name")
-    return _("Decided by {0} ({1}): {2}").format(name, row.retainer_override_reason, sentence)
+def _decided(known: Facts) -> str:
+    text = _told(known)
+    if known["reason"] == Reason.OVERRIDDEN.value:
+        charged = _("{0} at {1} per hour").format(hours(known["minutes"]), _rate(known))
+        text = charged if known["is_charged"] else _("not charged")
+    name = frappe.get_cached_value("User", known["decided_by"], "full_name")
+    return _("Decided by {0} ({1}): {2}").format(name, known["decided_because"], text)
+
+
+def _rate(known: Facts) -> str:
+    return amounts.money(Decimal(known["rate"]), known["currency"]) if known["rate"] else ""
 
 
 def hours(minutes: int) -> str:
@@ -48,15 +93,11 @@ def amount(minutes: int, rate: Decimal | None, currency: str) -> Decimal:
     return rounded(Fraction(minutes, 60) * Fraction(rate or 0), smallest_unit(currency))
 
 
-def money(amount: Decimal | None, terms: ContractTerms) -> str:
-    return amounts.money(amount, terms.currency) if amount else ""
-
-
 def _expiry(part: Coverage, lots: tuple[Lot, ...]) -> str:
-    """The last day of the soonest-expiring hours that were drawn."""
+    """The last day of the soonest-expiring hours that were drawn; "" where they never expire."""
     drawn = {draw.lot for draw in part.draws}
     days = sorted(lot.expires_on for lot in lots if lot.key in drawn and lot.expires_on)
-    return formatdate(days[0]) if days else _("any time")
+    return str(days[0]) if days else ""
 
 
 _TEXTS = {

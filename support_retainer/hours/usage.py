@@ -1,5 +1,6 @@
 """Time on contracts: previewed while a timesheet is a draft, decided and posted when it is submitted."""
 
+import json
 from decimal import Decimal
 
 import frappe
@@ -10,7 +11,7 @@ from frappe.utils import flt, getdate, time_diff_in_hours
 from support_retainer.domain.coverage import Coverage, CoverageKind
 from support_retainer.domain.hour_ledger import EntryType, Posting, close, reversal
 from support_retainer.exceptions import NeedsApproval, ServiceStopped
-from support_retainer.hours import allotment, extras, ledger
+from support_retainer.hours import allotment, extras, ledger, reasons
 from support_retainer.hours.decider import Decider, stretch
 from support_retainer.hours.ledger import Account, Voucher
 from support_retainer.hours.manager_decision import DECISION
@@ -18,6 +19,7 @@ from support_retainer.site_time import to_site, utc_now
 
 # A row that splits is decided on as one; copying it leaves these behind.
 CARRIED = (*DECISION, "retainer_override_by")
+DECIDED = ("retainer_coverage", "retainer_coverage_reason", "retainer_coverage_facts")
 MONEY = ("retainer_rate", "retainer_one_off_fee", "retainer_expenses")
 
 
@@ -29,8 +31,7 @@ def preview(rows: list[Document]) -> None:
         row.retainer_one_off_fee = flt(decider.fee_of(row, parts[0]))
         _show(row, parts[0])
         row.retainer_billed_minutes = sum(part.minutes for part in parts)
-        told = "; ".join(decider.sentence(row, part) for part in parts)
-        row.retainer_coverage_reason = told + extras.sentence(row, parts[0].kind.value)
+        _tell(row, parts[0], [decider.reason(row, part) for part in parts])
 
 
 def decide(sheet: Document, rows: list[Document]) -> None:
@@ -49,11 +50,18 @@ def decide(sheet: Document, rows: list[Document]) -> None:
         for piece, part in zip(_split(sheet, row, parts), parts, strict=True):
             piece.update({"retainer_channel": channel, "retainer_decided_at": to_site(utc_now())})
             _show(piece, part)
-            piece.retainer_coverage_reason = decider.sentence(row, part) + extras.sentence(piece, part.kind.value)
+            _tell(piece, part, [decider.reason(row, part)])
             piece.flags.coverage = part
             _refuse_unapproved(row.idx, piece, part)
     sheet.flags.lots = decider.found
     _renumber(sheet)
+
+
+def _tell(row: Document, part: Coverage, known: list[reasons.Facts]) -> None:
+    """The reason on the row, as a sentence for who books it and as facts for those who read it later."""
+    told = "; ".join(reasons.sentence(one) for one in known)
+    row.retainer_coverage_reason = told + extras.sentence(row, part.kind.value)
+    row.retainer_coverage_facts = json.dumps(known, ensure_ascii=False)
 
 
 def reverse(voucher_type: str, voucher_no: str) -> None:
@@ -114,7 +122,7 @@ def _amount(part: Coverage) -> float:
 def forget(rows: list[Document]) -> None:
     """Rows that are on no contract, perhaps no longer, show no decision."""
     for row in rows:
-        row.update(dict.fromkeys(("retainer_coverage", "retainer_coverage_reason", "retainer_expenses_note"), None))
+        row.update(dict.fromkeys((*DECIDED, "retainer_expenses_note"), None))
         row.update(dict.fromkeys(("retainer_billed_minutes", *MONEY), 0))
 
 

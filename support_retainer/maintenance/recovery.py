@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, format_datetime, format_duration, now_datetime
 
 from support_retainer.maintenance import backups, recovery_steps
 from support_retainer.site_time import site_zone
+from support_retainer.speech import _
 
 TEMPLATE = "support_retainer/templates/recovery/recovery.html"
 UNTESTED_DAYS = 90

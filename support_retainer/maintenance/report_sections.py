@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate
 
 from support_retainer.maintenance.jobs import OPEN
 from support_retainer.reporting import words
 from support_retainer.retainer.doctype.maintenance_job.maintenance_job import OVER
+from support_retainer.speech import _
 
 Section = dict[str, Any]
 AHEAD = timedelta(days=31)

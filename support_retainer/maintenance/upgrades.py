@@ -5,6 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import format_datetime, now_datetime
 
+from support_retainer import speech
 from support_retainer.domain.maintenance import missing_to_ask
 from support_retainer.exceptions import AlreadyDecided, NoContract
 from support_retainer.hours import notices
@@ -52,6 +53,6 @@ def answer(name: str, user: str, approved: bool, note: str) -> None:
         }
     )
     word = _("approved") if approved else _("declined")
-    text = _("{0} {1} {2}. {3}").format(user, word, job.title, note).strip()
+    text = _("{0} {1} {2}. {3}").format(speech.name_of(user), word, job.title, note).strip()
     job.add_comment("Info", frappe.utils.escape_html(text))
     notices.notify([job.responsible, *notices.managers()], text, job)

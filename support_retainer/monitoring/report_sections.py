@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
 
@@ -18,6 +17,7 @@ from support_retainer.monitoring import record, use
 from support_retainer.reporting import words
 from support_retainer.reporting.facts import zone_of
 from support_retainer.site_time import to_utc
+from support_retainer.speech import _
 
 Section = dict[str, Any]
 LISTED = 30  # incidents told one by one; more help no reader

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from frappe import _
-
 from support_retainer.domain.site_health import Check, Finding, Reason
 from support_retainer.domain.site_incidents import EVERYWHERE
+from support_retainer.speech import _
 
 _REASONS: dict[Reason, Callable[[], str]] = {
     Reason.FINE: lambda: _("fine"),

@@ -10,8 +10,11 @@ from functools import cached_property
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.utils import cint, flt
+
+from support_retainer import speech
+from support_retainer.portal import package
+from support_retainer.speech import _
 
 CHOSEN = "support_customer"
 OWN_TICKETS = "Own"
@@ -62,6 +65,15 @@ class Client:
     def contract(self) -> frappe._dict | None:
         """The contract that serves the chosen customer, else the last one; None where there never was any."""
         return next(iter(self.contracts), None)
+
+    @cached_property
+    def full_name(self) -> str:
+        return speech.name_of(self.user)
+
+    @cached_property
+    def zone(self) -> str | None:
+        """The time zone that the contract was made in; None where it has no support hours."""
+        return package.agreed(self.contract).zone if self.contract else None
 
     def on(self, contract: str) -> Rights:
         return self.rights.get(contract, Rights())

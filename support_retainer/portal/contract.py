@@ -3,13 +3,14 @@
 from typing import Any
 
 import frappe
-from frappe import _, bold
+from frappe import bold
 
-from support_retainer import amounts
+from support_retainer import amounts, speech
 from support_retainer.offboarding import notice
 from support_retainer.portal import access, conversation, package, people
 from support_retainer.portal.access import Client
 from support_retainer.portal.ticket import path_of
+from support_retainer.speech import _
 
 RUNNING = ("Active", "Suspended")
 
@@ -30,7 +31,7 @@ def page(client: Client) -> dict[str, Any]:
         "contacts": people.of(row.name) if not client.sees_own_tickets_only(row.customer) else [],
         "packages": other_packages(row) if rights.is_admin else [],
         "notice": _planned(row) if rights.is_admin else None,
-        "manager": row.account_manager and frappe.get_cached_value("User", row.account_manager, "full_name"),
+        "manager": row.account_manager and speech.name_of(row.account_manager),
     }
 
 
@@ -83,7 +84,7 @@ def give_notice(contract: str, end_date: str) -> str:
     if str(planned.end_date) != str(end_date):
         frappe.throw(
             _("The contract would end on {0}, not on the day that you were shown. Look again, then confirm.").format(
-                bold(frappe.utils.formatdate(planned.end_date))
+                bold(speech.day(planned.end_date))
             )
         )
     return str(notice.give(record))

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.utils import cint
 
 from support_retainer.hours import estimate_links, estimates
+from support_retainer.speech import _
 
 SHOWN = ("name", "issue", "transaction_date", "valid_till", "currency", "net_total", "total_qty", "status")
 

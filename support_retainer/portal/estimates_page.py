@@ -3,12 +3,13 @@
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.utils import flt, getdate, strip_html
 
+from support_retainer import speech
 from support_retainer.hours import approvals, estimate_links, estimated_time, estimates
 from support_retainer.portal import access
 from support_retainer.portal.access import Client
+from support_retainer.speech import _
 
 FIELDS = (
     *("name", "issue", "transaction_date", "valid_till", "currency", "net_total", "total_qty", "status"),
@@ -20,8 +21,9 @@ FIELDS = (
 def page(client: Client) -> dict[str, Any]:
     """Estimates of the chosen customer, newest first, each with the word for how it stands."""
     rows = _rows(client, {})
+    subjects = _subjects(rows)
     for row in rows:
-        row.standing = standing(row)
+        row.standing, row.subject = standing(row), subjects.get(row.issue, "")
     return {
         "waiting": [row for row in rows if row.standing == "Waiting"],
         "answered": [row for row in rows if row.standing != "Waiting"],
@@ -55,15 +57,13 @@ def answered(client: Client | None = None) -> dict[str, Any]:
     return {}
 
 
-def card(client: Client) -> dict[str, Any] | None:
-    """For the overview: what waits for the user's own word; None where nothing does."""
-    mine = [row.name for row in client.contracts if client.on(row.name).can_approve]
-    rows = (
-        [row for row in _rows(client, {"retainer_contract": ["in", mine]}) if standing(row) == "Waiting"]
-        if mine
-        else []
-    )
-    return {"template": "cards/estimates.html", "rows": rows[:3], "count": len(rows)} if rows else None
+def to_decide(client: Client, mine: list[str]) -> list[frappe._dict]:
+    """Estimates on these contracts that wait for an answer, with the subject of their ticket."""
+    rows = [row for row in _rows(client, {"retainer_contract": ["in", mine]}) if standing(row) == "Waiting"]
+    subjects = _subjects(rows)
+    for row in rows:
+        row.subject = subjects.get(row.issue, "")
+    return rows
 
 
 def standing(row: frappe._dict) -> str:
@@ -94,6 +94,13 @@ def _rows(client: Client, filters: dict[str, Any]) -> list[frappe._dict]:
     )
 
 
+def _subjects(rows: list[frappe._dict]) -> dict[str, str]:
+    issues = [row.issue for row in rows if row.issue]
+    if not issues:
+        return {}
+    return dict(frappe.get_all("Issue", {"name": ["in", issues]}, ["name", "subject"], as_list=True))
+
+
 def _sees(client: Client, contract: frappe._dict) -> bool:
     return not client.sees_own_tickets_only(contract.customer) or client.on(contract.name).can_approve
 
@@ -106,6 +113,7 @@ def _beyond(row: frappe._dict, rights: access.Rights) -> float:
 def _shown(row: frappe._dict) -> dict[str, Any]:
     row.standing = standing(row)
     budget = estimated_time.budget_of(row.name, lock=False) if row.standing == "Approved" else None
+    row.approved_by_name = speech.name_of(row.approved_by) if row.approved_by else ""
     subject = frappe.db.get_value("Issue", row.issue, "subject") if row.issue else ""
     return {"estimate": row, "tasks": _tasks(row), "budget": budget, "subject": subject}
 

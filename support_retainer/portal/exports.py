@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import quote
 
 import frappe
-from frappe import _
 from frappe.utils import add_to_date, now_datetime
 
 from support_retainer.exceptions import ExportRefused
@@ -12,6 +11,7 @@ from support_retainer.offboarding import after_end, checklist
 from support_retainer.offboarding.export import links, request
 from support_retainer.portal import access
 from support_retainer.portal.pages import Elsewhere
+from support_retainer.speech import _
 
 SHOWN = (
     "name",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 import frappe
-from frappe import _, bold
+from frappe import bold
 from frappe.core.doctype.file.utils import get_content_hash
 from frappe.utils import cint
 from frappe.utils.file_manager import get_max_file_size
@@ -15,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 
 from support_retainer.exceptions import RetainerError
 from support_retainer.portal import access, conversation
+from support_retainer.speech import _
 
 MOST = 10
 # What a browser may run when it opens it is not here: html, svg, xml, scripts.

@@ -3,19 +3,20 @@
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import frappe
-from frappe import _
-from frappe.utils import formatdate, getdate
+from frappe.utils import getdate
 
 from support_retainer.hours import approvals
 from support_retainer.portal import access, files, package, top_ups, work
 from support_retainer.portal.access import Client
-from support_retainer.portal.templates import render
+from support_retainer.portal.templates import day, render
 from support_retainer.retainer import hour_statement
-from support_retainer.site_time import site_date, utc_now
+from support_retainer.site_time import site_date, site_zone, to_utc, utc_now
+from support_retainer.speech import _
 
 MOST_PERIODS = 24
 RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -41,13 +42,14 @@ class Statement:
 
 def page(client: Client) -> dict[str, Any]:
     if not client.contract:
-        return {"statement": None, "requests": [], "packs": [], "periods": [], "zone": None}
+        return {"statement": None, "requests": [], "packs": [], "periods": [], "limit": 0, "zone": None}
     shown = statement(client, frappe.form_dict.get("contract"), frappe.form_dict.get("first"))
     rights = client.on(shown.contract.name)
     return {
         "statement": shown,
         "periods": periods(shown.contract),
-        "requests": requests(shown.contract.name) if rights.can_approve else [],
+        "requests": requests([shown.contract.name]) if rights.can_approve else [],
+        "limit": rights.approval_limit,
         "packs": top_ups.on_sale(shown.contract) if rights.can_approve else [],
         "zone": package.agreed(shown.contract).zone,
     }
@@ -92,12 +94,12 @@ def periods(contract: frappe._dict) -> list[tuple[date, date]]:
     return found
 
 
-def requests(contract: str) -> list[frappe._dict]:
-    """Hours beyond the pools that wait for the client's word."""
+def requests(contracts: list[str]) -> list[frappe._dict]:
+    """Hours beyond the pools of these contracts that wait for the client's word."""
     return frappe.get_all(
         approvals.DOCTYPE,
-        {"contract": contract, "status": "Requested"},
-        ["name", "issue", "minutes", "reason", "amount", "requested_on"],
+        {"contract": ["in", contracts], "status": "Requested"},
+        ["name", "contract", "issue", "minutes", "reason", "amount", "requested_on"],
         order_by="creation",
     )
 
@@ -120,6 +122,7 @@ def hours(contract: str = "", first: str = "") -> dict[str, Any]:
 def as_csv(contract: str = "", first: str = "") -> None:
     """Download the rows of the statement; no cell starts a formula in a spreadsheet."""
     shown, out = statement(access.client(), contract, first), io.StringIO()
+    zone = package.agreed(shown.contract).zone
     writer = csv.writer(out)
     heads = (
         "Date",
@@ -135,8 +138,15 @@ def as_csv(contract: str = "", first: str = "") -> None:
     writer.writerow([_(head) for head in heads])
     fields = ("from_time", "issue", "subject", "who", "activity_type", "worked", "counted", "coverage", "reason")
     for row in shown.rows:
+        row = {**row, "from_time": _on_their_clock(row["from_time"], zone)}
+        row.update({name: _(row[name] or "") for name in ("coverage", "activity_type")})
         writer.writerow([_cell(row[name]) for name in fields])
     files.send("\ufeff" + out.getvalue(), shown.file_name + ".csv")
+
+
+def _on_their_clock(at: datetime, zone: str | None) -> str:
+    """2026-09-24 10:30, which every spreadsheet takes for a time."""
+    return f"{to_utc(at).astimezone(ZoneInfo(zone) if zone else site_zone()):%Y-%m-%d %H:%M}"
 
 
 def _measures() -> list[str]:
@@ -155,7 +165,13 @@ def as_pdf(contract: str = "", first: str = "") -> None:
 
     client = access.client()
     shown = statement(client, contract, first)
-    html = render("hours_print.html", client=client, statement=shown, printed=formatdate(site_date(utc_now())))
+    html = render(
+        "hours_print.html",
+        client=client,
+        statement=shown,
+        zone=package.agreed(shown.contract).zone,
+        printed=day(site_date(utc_now())),
+    )
     files.send(HTML(string=html, url_fetcher=_nothing).write_pdf(), shown.file_name + ".pdf")
 
 

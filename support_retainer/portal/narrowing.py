@@ -4,18 +4,18 @@ A customer with another contract that serves keeps everything.
 """
 
 import frappe
-from frappe import _
 from frappe.utils import getdate
 
 from support_retainer.domain.offboarding import Stage, stage
 from support_retainer.exceptions import PortalNarrowed
 from support_retainer.offboarding.checklist import transition_days
 from support_retainer.portal.access import Client
+from support_retainer.speech import _
 
 # Pages that are about service, and those that begin something new. Hours and reports are history.
 OF_SERVICE = ("/support/sites", "/support/estimates")
 OF_HANDOVER = ("/support/tickets/new",)
-CARDS_OF_SERVICE = ("sites_page.card", "estimates_page.card")
+CARDS_OF_SERVICE = ("sites_page.card", "decisions.card")
 
 
 def stage_of(client: Client) -> Stage:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.utils import cint, getdate
 
 from support_retainer import amounts
@@ -15,6 +14,7 @@ from support_retainer.portal.access import Client
 from support_retainer.portal.ticket import path_of
 from support_retainer.site_time import site_date, to_site, utc_now
 from support_retainer.sla import channels
+from support_retainer.speech import _
 
 LONGEST_SUBJECT = 140
 NOW, WAIT = "now", "wait"

@@ -17,7 +17,7 @@ from support_retainer.site_time import site_date, utc_now
 _portal = "support_retainer.portal."
 CARDS = (
     _portal + "announcements.card",
-    _portal + "estimates_page.card",
+    _portal + "decisions.card",
     _portal + "overview.hours_card",
     _portal + "overview.tickets_card",
     _portal + "overview.contract_card",

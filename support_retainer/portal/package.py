@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
-from frappe import _
-from frappe.utils import cint, flt, format_time, formatdate, getdate
+from frappe.utils import cint, flt, format_time, getdate
 
-from support_retainer import amounts
+from support_retainer import amounts, speech
 from support_retainer.domain.contract_terms import ContractTerms, HourPool, OveragePolicy, PricingModel
 from support_retainer.hours.reasons import hours
 from support_retainer.site_time import site_date, utc_now
+from support_retainer.speech import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +180,9 @@ def duration(seconds: Any) -> str:
 def until(contract: frappe._dict) -> str:
     """How the contract stands, as a sentence; "" where it simply runs."""
     if contract.end_date and contract.status == "Notice Given":
-        return _("Notice was given: the contract ends on {0}.").format(formatdate(contract.end_date))
+        return _("Notice was given: the contract ends on {0}.").format(speech.day(contract.end_date))
     if contract.status == "Ended":
-        return _("The contract ended on {0}.").format(formatdate(contract.end_date))
+        return _("The contract ended on {0}.").format(speech.day(contract.end_date))
     return ""
 
 
@@ -197,7 +197,7 @@ def warranty(contract: frappe._dict) -> str:
         if over
         else _("The warranty on our implementation runs until {0}.")
     )
-    return text.format(formatdate(ends))
+    return text.format(speech.day(ends))
 
 
 def _money(value: Decimal, terms: ContractTerms) -> str:

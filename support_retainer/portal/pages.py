@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 import frappe
-from frappe import _
 from frappe.website.page_renderers.base_renderer import BaseRenderer
 from werkzeug.wrappers import Response
 
 from support_retainer.portal import access, narrowing, routes
 from support_retainer.portal.templates import render
+from support_retainer.speech import _
 
 ROOT = "support"
 HEADERS = {

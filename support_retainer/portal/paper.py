@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from frappe import _
-
 from support_retainer import amounts
 from support_retainer.domain.contract_terms import ContractTerms, CoverageRule, Treatment
 from support_retainer.portal import package
+from support_retainer.speech import _
 
 
 def contract_in_words(doc: Any) -> dict[str, Any]:

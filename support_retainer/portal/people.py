@@ -3,13 +3,14 @@
 from typing import Any
 
 import frappe
-from frappe import _, bold
+from frappe import bold
 from frappe.model.document import Document
 from frappe.rate_limiter import rate_limit
 from frappe.utils import cint, flt, validate_email_address
 
 from support_retainer.exceptions import RetainerError
 from support_retainer.portal import access
+from support_retainer.speech import _
 
 ROLE = "Customer"
 COMPANY, OWN = "Company", "Own"

@@ -5,14 +5,13 @@ from base64 import b64encode
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 
 from support_retainer.exceptions import DecisionNeedsReason
 from support_retainer.portal import access, files
 from support_retainer.portal.access import Client
 from support_retainer.reporting import pdf, sending, view
-from support_retainer.speech import speaking
+from support_retainer.speech import _, speaking
 
 DOCTYPE = "Support Report"
 SHOWN = 60

@@ -7,9 +7,10 @@ strangers.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from frappe import _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
+
+from support_retainer.speech import _
 
 _pages = "support_retainer.portal."
 
@@ -53,6 +54,7 @@ PAGES = (
     Page("/support/reports", _pages + "reports.page", "reports.html", menu="Reports"),
     Page("/support/reports/<name>", _pages + "reports.one", "report.html"),
     Page("/support/contract", _pages + "contract.page", "contract.html", menu="Contract"),
+    Page("/support/help", _pages + "help.page", "help.html"),
     Page("/support/exports", _pages + "exports.page", "exports.html", menu="Exports"),
 )
 

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 import frappe
-from frappe import _
 
 from support_retainer.domain.uptime import Sum
 from support_retainer.maintenance import recovery, upgrades
@@ -13,9 +12,9 @@ from support_retainer.offboarding.export import printing
 from support_retainer.portal import access, files, narrowing
 from support_retainer.portal.access import Client
 from support_retainer.site_time import utc_now
+from support_retainer.speech import _
 
 WIDTH, HEIGHT, GAP = 900, 120, 10
-NOT_WELL = ("Down", "Degraded")
 PAPER = """<!doctype html><html><head><meta charset="utf-8"><style>
 @page {{ size: A4; margin: 18mm 16mm;
     @bottom-right {{ content: counter(page) " / " counter(pages); font: 8pt sans-serif }} }}
@@ -63,8 +62,8 @@ def card(client: Client) -> dict[str, Any] | None:
     sites = own(client)
     if not sites:
         return None
-    bad = [site for site in sites if site.status in NOT_WELL]
-    return {"template": "cards/sites.html", "sites": sites[:5], "bad": len(bad), "count": len(sites)}
+    ahead = view.windows([site.name for site in sites], utc_now())
+    return {"template": "cards/sites.html", "sites": sites[:5], "count": len(sites), "window": next(iter(ahead), None)}
 
 
 def waiting(client: Client) -> list[Any]:

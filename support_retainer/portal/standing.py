@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from frappe import _
-
 from support_retainer.domain.sla_clock import TargetState, target_states
 from support_retainer.site_time import utc_now
 from support_retainer.sla import clock
+from support_retainer.speech import _
 
 DONE = ("Met", "Missed", "Resolved")
 SOON = 0.25

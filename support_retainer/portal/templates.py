@@ -8,20 +8,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import frappe
-from frappe import _
 from frappe.sessions import get_csrf_token
-from frappe.utils import cint, formatdate
+from frappe.utils import cint
 from frappe.utils.jinja_globals import is_rtl
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
-from support_retainer import amounts
+from support_retainer import amounts, speech
 from support_retainer.hours import reasons
 from support_retainer.portal import narrowing, routes
 from support_retainer.site_time import site_zone, to_utc
+from support_retainer.speech import _
 
 APP = Path(__file__).resolve().parent.parent
 ASSETS = "public/portal"
+NO_BREAK = "\u00a0"
 
 
 def render(template: str, **context: Any) -> str:
@@ -77,15 +79,18 @@ def asset(name: str) -> str:
 
 
 def day(value: date | datetime | str | None) -> str:
-    return formatdate(value) if value else ""
+    """6 Dec 2026, in one piece."""
+    return speech.day(value).replace(" ", NO_BREAK) if value else ""
 
 
-def moment(value: datetime | None, zone: str | None = None) -> Markup | str:
-    """A stored time (site time) on the client's clock, with the exact time for machines."""
+@pass_context
+def moment(context: Context, value: datetime | None, zone: str | None = None) -> Markup | str:
+    """A stored time (site time) on the client's clock (else the site's), with the exact time for machines."""
     if not value:
         return ""
+    zone = zone or context.get("zone") or (context["client"].zone if context.get("client") else None)
     local = to_utc(value).astimezone(ZoneInfo(zone) if zone else site_zone())
-    text = f"{formatdate(local.date())}, {local:%H:%M}"
+    text = f"{day(local.date())}, {local:%H:%M}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         local.isoformat(timespec="seconds"), zone or "", text
     )

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import quote
 
 import frappe
-from frappe import _
 from frappe.utils import cint
 
 from support_retainer.hours import notices
@@ -12,6 +11,7 @@ from support_retainer.portal import access, conversation, files, standing, work
 from support_retainer.portal.access import Client
 from support_retainer.portal.package import Agreed, agreed
 from support_retainer.sla import why
+from support_retainer.speech import _
 
 DONE = ("Resolved", "Closed")
 STARS = 5

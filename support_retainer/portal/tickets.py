@@ -5,11 +5,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import frappe
-from frappe import _
 from frappe.utils import cint
 
 from support_retainer.portal import access, package, standing
 from support_retainer.portal.access import Client
+from support_retainer.speech import _
 
 PER_PAGE = 20
 OPEN = ("Open", "Replied", "On Hold")
@@ -51,7 +51,7 @@ def page(client: Client) -> dict[str, Any]:
         "tickets": rows,
         "found": found,
         "priorities": priorities(client),
-        "zone": zone(client),
+        "zone": client.zone,
         "paging": paging(wanted, found),
     }
 
@@ -114,10 +114,6 @@ def priorities(client: Client) -> list[str]:
     if policy:
         return [row.priority for row in policy.targets]
     return frappe.get_all("Issue Priority", pluck="name", order_by="name")
-
-
-def zone(client: Client) -> str | None:
-    return package.agreed(client.contract).zone if client.contract else None
 
 
 def paging(wanted: Wanted, found: int) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from typing import Any
 
 import frappe
-from frappe import _, bold
+from frappe import bold
 from frappe.utils import flt
 
 from support_retainer import amounts
 from support_retainer.exceptions import NotAnApprover
 from support_retainer.portal import access
 from support_retainer.site_time import site_date, utc_now
+from support_retainer.speech import _
 
 OVER = ("Ended", "Cancelled")
 

@@ -1,11 +1,11 @@
 """The client's word on an upgrade."""
 
 import frappe
-from frappe import _
 from frappe.utils import sbool
 
 from support_retainer.maintenance import upgrades
 from support_retainer.portal import access
+from support_retainer.speech import _
 
 
 @frappe.whitelist(methods=["POST"])

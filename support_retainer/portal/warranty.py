@@ -3,9 +3,9 @@
 from typing import Any
 
 import frappe
-from frappe import _
 
 from support_retainer.hours import warranty
+from support_retainer.speech import _
 
 SHOWN = ("name", "issue", "complaint_date", "cause", "decision", "decision_reason", "retainer_dispute")
 

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 
 from support_retainer.reporting import fonts, rendering
+from support_retainer.speech import _
 
 PAPERS = ("A4", "Letter")
 PAGE = """

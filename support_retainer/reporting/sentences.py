@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from frappe import _
-
 from support_retainer.domain.recommendations import Advice, Recommendation
+from support_retainer.speech import _
 
 
 def recommended(one: Recommendation) -> str:

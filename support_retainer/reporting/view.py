@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import sanitize_html
 
 from support_retainer.domain.coverage import CoverageKind
 from support_retainer.reporting import charts, words
+from support_retainer.speech import _
 
 Frozen = Mapping[str, Any]
 Table = dict[str, Any]

@@ -2,22 +2,19 @@
 
 from decimal import Decimal
 
-import frappe
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from frappe import _
-from frappe.utils import flt, getdate
+from frappe.utils import flt
 
-from support_retainer import amounts
+from support_retainer import amounts, speech
+from support_retainer.speech import _
 
 
 def day(value: str) -> str:
     """31 Jan 2026, in the reader's language."""
-    return format_date(getdate(value), format="d MMM yyyy", locale=_locale())
+    return speech.day(value)
 
 
 def short_day(value: str) -> str:
-    return format_date(getdate(value), format="d MMM", locale=_locale())
+    return speech.day(value, speech.SHORT_DAY)
 
 
 def span(start: str, end: str) -> str:
@@ -44,12 +41,3 @@ def percent(value: float | None) -> str:
 
 def money(amount: str | float, currency: str) -> str:
     return amounts.money(Decimal(str(amount)), currency)
-
-
-def _locale() -> str:
-    """Babel's name of the language; English where Babel doesn't know it."""
-    wanted = (frappe.local.lang or "en").replace("-", "_")
-    try:
-        return str(Locale.parse(wanted))
-    except (UnknownLocaleError, ValueError):
-        return "en"

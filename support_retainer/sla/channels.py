@@ -3,13 +3,13 @@
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate
 
 from support_retainer.domain import channels
 from support_retainer.permissions import is_desk_user
 from support_retainer.site_time import site_date, to_utc, utc_now
+from support_retainer.speech import _
 
 WATCHED = ("retainer_channel", "retainer_contract")
 

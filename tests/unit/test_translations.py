@@ -13,7 +13,7 @@ LANGUAGES = ("ar", "de", "fr", "hi", "sv")
 PAGES = sorted(path for part in ("support", "support_report") for path in (APP / "templates" / part).rglob("*.html"))
 CODE = [
     *sorted((APP / "portal").glob("*.py")),
-    *(APP / "hours" / name for name in ("reasons.py", "thresholds.py")),
+    *(APP / "hours" / name for name in ("reasons.py", "extras.py", "thresholds.py")),
     *(APP / "reporting" / name for name in ("sentences.py", "view.py", "words.py")),
 ]
 CALL = re.compile(r"""\b_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")

@@ -18,8 +18,21 @@ const support = (() => {
         }
     }
 
-    function notice(text, bad = false) {
-        const box = document.getElementById("notice");
+    /* While a dialog is open nothing behind it is read or heard, so what is said is said inside. */
+    function notice_box(inside) {
+        const dialog = inside && inside.closest("dialog[open]");
+        if (!dialog) return document.getElementById("notice");
+        let box = dialog.querySelector(".notice");
+        if (!box) {
+            box = document.createElement("p");
+            box.className = "notice";
+            dialog.prepend(box);
+        }
+        return box;
+    }
+
+    function notice(text, bad = false, inside = null) {
+        const box = notice_box(inside);
         box.textContent = text;
         box.classList.toggle("bad", bad);
         box.setAttribute("role", bad ? "alert" : "status");
@@ -82,7 +95,7 @@ const support = (() => {
                 if (button) busy(button, false);
             } else leave(then, answer);
         } catch (problem) {
-            notice(problem.message, true);
+            notice(problem.message, true, element);
             if (button) busy(button, false);
         }
     }
@@ -114,6 +127,14 @@ const support = (() => {
     document.addEventListener("change", (event) => {
         if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
     });
+
+    /* On a phone the tab of this page may lie outside the window. */
+    const here = document.querySelector(".tabs [aria-current]");
+    const tabs = here && here.closest(".tabs");
+    if (tabs && tabs.scrollWidth > tabs.clientWidth) {
+        const [inner, outer] = [here.getBoundingClientRect(), tabs.getBoundingClientRect()];
+        tabs.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+    }
 
     /* Menus close with Escape and when one clicks elsewhere. */
     document.addEventListener("keydown", (event) => {
