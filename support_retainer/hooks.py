@@ -77,7 +77,6 @@ doc_events = {
 
 override_doctype_class = {"Email Account": _on + "email_account.RetainerEmailAccount"}
 make_email_body_message = [_on + "email_account.declare_automatic"]
-
 _issue = "erpnext.support.doctype.issue.issue."
 override_whitelisted_methods = {
     _issue + "set_status": _on + "issue_status.set_status",
@@ -107,6 +106,7 @@ scheduler_events = {
     ],
 }
 
+auth_hooks = ["support_retainer.portal.doors.guard"]
 page_renderer = ["support_retainer.portal.pages.SupportPage"]
 get_website_user_home_page = "support_retainer.portal.pages.home_page"
 accounting_dimension_doctypes = ["Retainer Contract"]

@@ -23,7 +23,7 @@ from support_retainer.site_time import to_site, utc_now
 
 @frappe.whitelist(methods=["GET"])
 def at_a_glance(contract: str) -> dict[str, Any]:
-    """{currency, hours, tickets, promises, warranty_end_date, warranty_days, terms, money}.
+    """{currency, hours, tickets, promises, sites, warranty_end_date, warranty_days, terms, money}.
 
     Hours are minutes by pool, `promises` are the targets met and missed of tickets opened this month. `money` (unbilled
     usage and the next invoice) is None for those who may not make invoices.
@@ -36,6 +36,7 @@ def at_a_glance(contract: str) -> dict[str, Any]:
         "hours": [_pool(pool) for pool in balance.of_contract(contract)],
         "tickets": _tickets(contract),
         "promises": _promises(contract, get_first_day(today)),
+        "sites": _sites(contract),
         "warranty_end_date": doc.warranty_end_date,
         "warranty_days": (doc.warranty_end_date - today).days + 1 if doc.warranty_end_date else 0,
         "terms": _terms(doc, today),
@@ -55,6 +56,12 @@ def _tickets(contract: str) -> dict[str, int]:
     states = [complete(row).state for row in read_open({"retainer_contract": contract})]
     counts = {"missed": states.count("Missed"), "at_risk": states.count("At Risk")}
     return {"open": frappe.db.count("Issue", {"retainer_contract": contract, "status": ["not in", _DONE]}), **counts}
+
+
+def _sites(contract: str) -> dict[str, int]:
+    """How many sites are watched, and how many of them are not well."""
+    states = frappe.get_all("Managed Site", {"contract": contract, "enabled": 1}, pluck="status")
+    return {"watched": len(states), "down": states.count("Down"), "degraded": states.count("Degraded")}
 
 
 def _promises(contract: str, since: date) -> dict[str, int]:

@@ -7,6 +7,7 @@ import pytest
 
 from support_retainer.reporting.contract_glance import at_a_glance
 from support_retainer.testing import bill, make_contract, make_issue, make_timesheet
+from support_retainer.testing.sites import make_site
 from tests.support.people import acting_as, make_user
 
 pytestmark = pytest.mark.commits
@@ -74,3 +75,11 @@ def test_an_agent_sees_hours_and_no_money(contract):
 def test_a_stranger_sees_nothing(contract, role):
     with acting_as(make_user(role)), pytest.raises(frappe.PermissionError):
         at_a_glance(contract.name)
+
+
+def test_sites_that_are_not_well_are_counted(contract):
+    assert at_a_glance(contract.name)["sites"] == {"watched": 0, "down": 0, "degraded": 0}
+    make_site(contract)
+    make_site(contract).db_set("status", "Down")
+    make_site(contract, enabled=0).db_set("status", "Down")
+    assert at_a_glance(contract.name)["sites"] == {"watched": 2, "down": 1, "degraded": 0}

@@ -20,6 +20,7 @@ function glance(frm, facts) {
         tickets(frm.doc.name, facts.tickets),
         promises(frm.doc.name, facts.promises),
         ...money(facts),
+        sites(frm.doc.name, facts.sites),
         warranty(facts),
         facts.terms.length > 1 ? timeline(facts) : "",
     ];
@@ -56,6 +57,14 @@ function promises(contract, { met, missed }) {
     const kept = Math.round((1000 * met) / decided) / 10;
     const tone = kept >= 95 ? "good" : kept >= 80 ? "warn" : "bad";
     return card(__("SLA this month"), `${kept} %`, __("{0} of {1} targets kept", [met, decided]), { tone });
+}
+
+function sites(contract, { watched, down, degraded }) {
+    if (!watched) return card(__("Sites"), "–", __("None is watched"));
+    const link = `/app/managed-site?contract=${encodeURIComponent(contract)}`;
+    const tone = down ? "bad" : degraded ? "warn" : "good";
+    const note = down || degraded ? __("{0} down, {1} degraded", [down, degraded]) : __("All are well");
+    return card(__("Sites"), `<a href="${encodeURI(link)}">${watched}</a>`, note, { tone });
 }
 
 function money({ money: facts, currency }) {

@@ -23,7 +23,7 @@ function contract_card(facts) {
         `<b>${safe(facts.customer)}</b>`,
         facts.status === "Active" ? link : `${link} (${safe(__(facts.status))})`,
         ...facts.hours.map(({ pool, left }) => __("{0} h of {1} left", [hours(left), safe(pool)])),
-        facts.in_warranty ? __("in warranty until {0}", [safe(frappe.datetime.str_to_user(facts.warranty_end_date))]) : "",
+        facts.in_warranty ? __("reported within the warranty (until {0})", [safe(frappe.datetime.str_to_user(facts.warranty_end_date))]) : "",
         facts.account_manager ? __("account manager {0}", [safe(facts.account_manager)]) : "",
     ];
     const now = facts.hour_now.map(({ coverage, reason }) => `<b>${safe(__(coverage))}</b>: ${safe(reason)}`);
