@@ -271,6 +271,10 @@ class TooLateForPeriod(RetainerError):
     """A metered quantity for a period that is invoiced already."""
 
 
+class ExportStopped(RetainerError):
+    """Somebody stopped the export while it was made."""
+
+
 class ExportRefused(RetainerError):
     """An export can't be made, or can't be made now; the message says what to do."""
 

@@ -14,7 +14,7 @@ from support_retainer.archive.reader import manifest_of, opened
 from support_retainer.archive.restore import compare, load, scratch
 from support_retainer.archive.verify import Proof, verify
 from support_retainer.exceptions import ExportRefused, WrongCustomer
-from support_retainer.offboarding.export import job, request
+from support_retainer.offboarding.export import api, job, request
 from support_retainer.testing import bill, make_contract, make_issue, make_timesheet
 from tests.support.client_site import (
     FILES,
@@ -292,3 +292,27 @@ def test_the_commands_make_and_prove_an_export(site, bench):
     with open(made["files"][0], "r+b") as file:
         file.truncate(1_000)
     assert bench("retainer", "verify-export", made["files"][0]).returncode == 1
+
+
+def test_an_export_is_stopped_while_it_is_made_and_goes_on_after_a_retry(site, monkeypatch):
+    contract = make_contract("Growth", frappe.utils.today())
+    export = request.request(contract.name)
+    frappe.db.commit()
+    stage = job.handover.stage
+
+    def stopped_meanwhile(*arguments):
+        api.stop(export.name)
+        frappe.db.commit()
+        stage(*arguments)
+
+    monkeypatch.setattr(job.handover, "stage", stopped_meanwhile)
+    job.run(export.name)
+    export.reload()
+    assert (export.status, "Stopped" in export.error) == ("Failed", True)
+    with pytest.raises(ExportRefused):
+        api.stop(export.name)
+    monkeypatch.setattr(job.handover, "stage", stage)
+    api.retry(export.name)
+    frappe.db.commit()
+    job.run(export.name)
+    assert export.reload().status == "Ready"

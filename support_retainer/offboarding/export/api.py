@@ -4,13 +4,19 @@ from typing import Any
 
 import frappe
 
-from support_retainer.offboarding.export import deletion, links, request
+from support_retainer.offboarding.export import deletion, links, progress, request
 
 
 @frappe.whitelist(methods=["POST"])
 def retry(export: str) -> None:
     """After a failure."""
     request.retry(_export(export))
+
+
+@frappe.whitelist(methods=["POST"])
+def stop(export: str) -> None:
+    """End an export that is being made, at its next step. Raises ExportRefused."""
+    progress.stop(_export(export).name)
 
 
 @frappe.whitelist(methods=["GET"])

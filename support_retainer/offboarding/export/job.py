@@ -21,6 +21,7 @@ from support_retainer.archive.names import safe_part
 from support_retainer.archive.parts import PartsWriter
 from support_retainer.archive.staging import Staging
 from support_retainer.archive.writer import ArchiveWriter
+from support_retainer.exceptions import ExportStopped
 from support_retainer.offboarding.export import disk, handover, publish, s3, trail
 from support_retainer.offboarding.export.own_records import OwnRecords
 from support_retainer.offboarding.export.progress import Progress
@@ -40,6 +41,8 @@ def run(export: str) -> None:
         begin(doc)
         try:
             make(doc, Staging(folder_of(export)))
+        except ExportStopped:
+            frappe.db.rollback()  # who stopped it stands on the record; what is staged waits for a retry
         except Exception as error:
             fail(doc, error)
 

@@ -3,8 +3,12 @@
 import time
 
 import frappe
-from frappe import _
+from frappe import _, bold
 from frappe.utils import now_datetime
+
+from support_retainer import speech
+from support_retainer.exceptions import ExportRefused, ExportStopped
+from support_retainer.offboarding.export import trail
 
 EVERY = 2.0  # seconds between two writes
 
@@ -36,6 +40,21 @@ class Progress:
         values = {"progress": percent, "step": step[:140], "heartbeat_at": now_datetime()}
         frappe.db.set_value("Client Data Export", self.export, values, update_modified=False)
         frappe.db.commit()
+        self.refuse_if_stopped()
         frappe.publish_progress(
             percent, title=_("Client Data Export"), description=step, doctype="Client Data Export", docname=self.export
         )
+
+    def refuse_if_stopped(self) -> None:
+        """Raises ExportStopped: somebody has no use for it any more. What is staged stays for a retry."""
+        if frappe.db.get_value("Client Data Export", self.export, "status") == "Failed":
+            raise ExportStopped(_("Stopped. Retry goes on where it was."))
+
+
+def stop(export: str) -> None:
+    """Mark a running export; its worker ends at its next step. Raises ExportRefused where none runs."""
+    if frappe.db.get_value("Client Data Export", export, "status", for_update=True) != "Running":
+        frappe.throw(_("{0} is not being made now, so there is nothing to stop.").format(bold(export)), ExportRefused)
+    values = {"status": "Failed", "error": _("Stopped by {0}.").format(speech.name_of(frappe.session.user))}
+    frappe.db.set_value("Client Data Export", export, values)
+    trail.note(export, "Failed", values["error"])

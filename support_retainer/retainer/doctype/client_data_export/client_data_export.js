@@ -13,6 +13,7 @@ frappe.ui.form.on("Client Data Export", {
         if (frm.doc.status === "Failed") {
             frm.add_custom_button(__("Retry"), () => act(frm, "retry")).addClass("btn-primary");
         }
+        if (frm.doc.status === "Running") frm.add_custom_button(__("Stop"), () => stop(frm));
         if (frm.doc.status === "Ready") add_delivery(frm);
     },
 });
@@ -29,6 +30,10 @@ function show_progress(frm) {
     frm.looks_again = setTimeout(() => {
         if (cur_frm === frm && !frm.is_dirty()) frm.reload_doc();
     }, LOOK_AGAIN_MS);
+}
+
+function stop(frm) {
+    frappe.confirm(__("Stop at the next step? Retry goes on where it was."), () => act(frm, "stop"));
 }
 
 function add_delivery(frm) {
