@@ -7,7 +7,7 @@ import frappe
 from frappe.utils import cint
 
 from support_retainer.hours import notices
-from support_retainer.portal import access, conversation, files, standing, work
+from support_retainer.portal import access, conversation, files, standing, warranty, work
 from support_retainer.portal.access import Client
 from support_retainer.portal.package import Agreed, agreed
 from support_retainer.sla import why
@@ -31,6 +31,7 @@ def page(client: Client, name: str) -> dict[str, Any]:
         "promises": promises(ticket),
         "zone": zone_of(ticket),
         "work": work.on_ticket(name),
+        "claim": warranty.on_ticket(name),
         "stars": range(1, STARS + 1),
         "given": round((ticket.retainer_rating or 0) * STARS),
         "is_done": ticket.status in DONE,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.support.site import baseline, bench, connection, site, site_name
 
@@ -82,7 +82,8 @@ def chromium() -> Iterator[Browser]:
 def login(chromium: Browser, base_url: str, site: str) -> Iterator[Callable[..., Page]]:
     """login("Retainer Agent") or login(user="ann@client.example"): a page in a session of its own.
 
-    At the end of the test every page must be free of uncaught script errors and of answers of 500 and above.
+    At the end of the test every page must be free of uncaught script errors, of errors in the console (what the policy
+    of the page forbids is one) and of answers of 500 and above.
     """
     faults: list[str] = []
     contexts = []
@@ -95,6 +96,7 @@ def login(chromium: Browser, base_url: str, site: str) -> Iterator[Callable[...,
         page = context.new_page()
         log_in(page, user)
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: faults.append(f"{page.url}: {said.text}") if is_fault(said) else None)
         page.on("response", lambda got: faults.append(f"{got.url}: {got.status}") if got.status >= 500 else None)
         return page
 
@@ -102,6 +104,12 @@ def login(chromium: Browser, base_url: str, site: str) -> Iterator[Callable[...,
     for context in contexts:
         context.close()
     assert not faults, "\n".join(faults)
+
+
+def is_fault(said: ConsoleMessage) -> bool:
+    """Refusals that a test provokes are lines in the console too, as is that nobody serves websockets here."""
+    expected = said.text.startswith("Failed to load resource") or "socket.io" in said.text
+    return said.type == "error" and not expected
 
 
 def log_in(page: Page, user: str) -> None:

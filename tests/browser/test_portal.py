@@ -99,12 +99,12 @@ def test_an_arabic_client_reads_from_right_to_left(login, screenshot, client, ax
     frappe.db.set_value("User", client, "language", "ar")
     frappe.db.commit()
     page = login(user=client, width=390, height=844)
-    for path in ("/support", "/support/tickets", "/support/hours", "/support/contract"):
+    for path in (route.path for route in routes.PAGES if "<" not in route.path):
         page.goto(path)
         assert page.evaluate("document.documentElement.dir") == "rtl"
         screenshot(page, f"portal-arabic-{path.strip('/').replace('/', '-')}")
         assert faults(page, axe) == []
-        assert fits(page)
+        assert fits(page), path
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -146,6 +146,35 @@ def test_a_refusal_of_the_server_is_shown_as_words(login, client):
     page.get_by_role("link", name="The stock report is empty").click()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_contain_text("write what you want to tell us")
+
+
+def test_a_refusal_inside_a_dialog_is_said_inside_it(login, client):
+    page = login(user=client)
+    page.goto("/support/contract")
+    page.get_by_role("button", name="Invite a colleague").click()
+    dialog = page.locator("#invite")
+    dialog.get_by_label("Email").fill(client)
+    dialog.get_by_label("First name").fill("Grace")
+    dialog.get_by_role("button", name="Invite").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("is a contact already")
+
+
+def test_what_waits_for_the_user_comes_first_and_leads_there(login, client):
+    page = login(user=client)
+    page.goto("/support")
+    first = page.locator("main section.card").first
+    expect(first.get_by_role("heading")).to_contain_text("Waiting for your word")
+    first.get_by_role("link", name="Data import").click()
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+
+
+def test_articles_are_listed_and_found(login, client):
+    page = login(user=client)
+    page.goto("/support/help")
+    expect(page.get_by_role("link", name="A printer that does not print")).to_be_visible()
+    page.get_by_label("What do you want to know?").fill("coffee machine")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("No article fits this search.")).to_be_visible()
 
 
 def test_an_approver_decides_and_an_admin_invites(login, screenshot, client):

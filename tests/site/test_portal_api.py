@@ -44,8 +44,7 @@ def test_every_function_for_clients_is_documented_with_its_parameters():
     for path in named:
         assert path in endpoints(), f"docs/api.md names {path}, which does not exist"
     for path, function in endpoints().items():
-        module = path.rsplit(".", 1)[0]
-        if module not in {one.rsplit(".", 1)[0] for one in named} or "sla" in module:
+        if not path.startswith("support_retainer.portal."):
             continue
         assert path in text or f"`.{path.rsplit('.', 1)[1]}`" in text, f"docs/api.md does not say what {path} is"
         for parameter in parameters(function):

@@ -7,8 +7,9 @@ from support_retainer.exceptions import AlreadyDecided, DecisionNeedsReason, Man
 from support_retainer.hours import warranty, warranty_api, warranty_time
 from support_retainer.portal import warranty as portal
 from support_retainer.testing import make_contract, make_customer, make_issue, make_timesheet
-from tests.support.people import acting_as, make_user
+from tests.support.people import acting_as, make_client, make_user
 from tests.support.stories import at, balances, decisions, worked
+from tests.support.web import Web, with_password
 
 AGENT = ("Retainer Agent", "Support Team", "Maintenance User")
 REASON = "Reproduced in a standard test instance"
@@ -169,7 +170,8 @@ def test_the_client_reads_decision_and_reason_and_disputes_in_the_portal(growth,
 def test_a_stranger_sees_no_claims_and_disputes_none(growth):
     claim = decided(growth, "User Error", "Not Covered")
     with acting_as(make_user("Customer", user_type="Website User")):
-        assert portal.claims() == []
+        with pytest.raises(frappe.PermissionError):
+            portal.claims()
         for name in (claim.name, "SER-WRN-0000-00000"):
             with pytest.raises(frappe.PermissionError):
                 portal.dispute(name, "Mine")
@@ -220,3 +222,26 @@ def test_the_triage_takes_no_made_up_answer_and_no_stranger(growth, client):
     for user in (client, make_user("Projects User")):
         with acting_as(user), pytest.raises(frappe.PermissionError):
             triaged(claim, "Our code")
+
+
+def test_who_sees_own_tickets_only_reads_the_claims_on_those(growth):
+    narrow = make_client(growth, tickets="Own")
+    decided(growth, "User Error", "Not Covered")
+    own = warranty.claim_for(make_issue(growth, raised_by=narrow))
+    with acting_as(narrow):
+        assert [row["name"] for row in portal.claims()] == [own.name]
+
+
+@pytest.mark.commits
+def test_the_page_of_a_ticket_shows_the_decision_and_takes_one_objection(growth, site):
+    claim = decided(growth, "User Error", "Not Covered")
+    web = Web(site, with_password(make_client(growth)))
+    page = web.get(f"/support/tickets/{claim.issue}").text
+    assert "Not covered by the warranty" in page
+    assert REASON in page
+    assert (
+        web.call("support_retainer.portal.warranty.dispute", claim=claim.name, text="Never trained").status_code == 200
+    )
+    page = web.get(f"/support/tickets/{claim.issue}").text
+    assert "Never trained" in page
+    assert 'id="dispute"' not in page
