@@ -97,8 +97,9 @@ class Clients:
             settle(name, getdate(), outcome)
         assert not outcome.failures, outcome.failures
 
-    def documents(self, number: int, size: int) -> list:
-        return [self._document(customer, add_months(START, number)) for customer in self.customers[:size]]
+    def months(self, number: int, size: int) -> list[tuple]:
+        """Whom to invoice from which day on; making the document belongs to an invoice's cost, for ours too."""
+        return [(customer, add_months(START, number)) for customer in self.customers[:size]]
 
     def _document(self, customer: str, first_day):
         return frappe.get_doc(
@@ -122,15 +123,16 @@ class Clients:
             ],
         )
 
-    def insert_then_submit(self, documents: list) -> None:
-        for document in documents:
+    def insert_then_submit(self, months: list[tuple]) -> None:
+        for month in months:
+            document = self._document(*month)
             document.insert()
             document.submit()
             frappe.db.commit()
 
-    def submit_once(self, documents: list) -> None:
-        for document in documents:
-            document.submit()
+    def submit_once(self, months: list[tuple]) -> None:
+        for month in months:
+            self._document(*month).submit()
             frappe.db.commit()
 
     def subscriptions(self, number: int, size: int) -> list[str]:
@@ -176,7 +178,7 @@ def _plan() -> str:
 def sides(clients: Clients) -> list[Side]:
     return [
         Side("ours", clients.due_periods, clients.bill_periods),
-        Side("(a) ERPNext: insert, then submit", clients.documents, clients.insert_then_submit),
-        Side("(b) ERPNext: a new document submitted once", clients.documents, clients.submit_once),
+        Side("(a) ERPNext: insert, then submit", clients.months, clients.insert_then_submit),
+        Side("(b) ERPNext: a new document submitted once", clients.months, clients.submit_once),
         Side("(c) ERPNext: Subscription", clients.subscriptions, clients.process_subscriptions),
     ]
