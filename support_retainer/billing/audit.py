@@ -10,14 +10,14 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
-from support_retainer.billing import invoice, usage
+from support_retainer.amounts import smallest_unit
+from support_retainer.billing import usage
+from support_retainer.billing.periods import SETTLED
 from support_retainer.billing.settle import lines_of
 from support_retainer.domain.billing_period import Anchor, Period, billable_periods
 from support_retainer.domain.charges import total
 from support_retainer.hours import audit as hours_audit
 from support_retainer.hours.audit import Difference
-
-SETTLED = ("Invoiced", "Not Charged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,9 @@ def _periods(contract: str) -> list[frappe._dict]:
             "amount",
             "error",
             "fee_waived",
+            "fee_terms_from",
+            "contract_end",
+            "settled_at",
         ],
         order_by="period_start",
     )
@@ -136,8 +139,8 @@ def _document_differences(
 def _amount_differences(contract: Document, row: frappe._dict) -> Iterator[Difference]:
     """The lines the rules give for what the invoice claims, against the lines on record."""
     claimed = usage.claimed_by(row.sales_invoice, contract.name) if row.sales_invoice else []
-    lines = lines_of(contract, row.period_start, claimed, fee_waived=bool(row.fee_waived))
-    step = invoice.smallest_unit(contract.currency)
+    lines = lines_of(contract, row.period_start, claimed, fee_waived=bool(row.fee_waived), as_settled=row)
+    step = smallest_unit(contract.currency)
     expected = Counter(f"{line.amount.quantize(step)}" for line in lines)
     found = Counter(f"{flt(amount):.{-step.as_tuple().exponent}f}" for amount in _amounts(row))
     where = f"Line of the period from {row.period_start}"

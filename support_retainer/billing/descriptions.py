@@ -86,12 +86,14 @@ def _describe_days(line: Line, terms: ContractTerms) -> str:
 
 
 def _describe_change(line: Line, terms: ContractTerms) -> str:
-    """The rest of a period after a change of fee, or after the contract's end."""
+    """The rest of a period after a change of fee, or after the contract's end, or that an end moved away from."""
     formula = _("{0} x {1} of {2} days").format(
         money(abs(line.unit_rate), terms), line.period.days, round(line.period.days / line.share)
     )
     if line.kind is LineKind.CREDIT:
         return _("{0}, {1}, after the end of the contract: {2}").format(line.of, span(line.period), formula)
+    if line.kind is LineKind.ARREARS:
+        return _("{0}, {1}, not charged before: {2}").format(line.of, span(line.period), formula)
     difference = _("more a month") if line.amount > 0 else _("less a month")
     return _("Change to {0}, {1}: {2} ({3})").format(line.of, span(line.period), formula, difference)
 
@@ -106,7 +108,7 @@ def _describe_expenses(line: Line, terms: ContractTerms) -> str:
 
 
 def money(amount: Decimal, terms: ContractTerms) -> str:
-    return amounts.money(amount, terms.currency)
+    return amounts.price(amount, terms.currency)
 
 
 _DESCRIBE = {
@@ -116,6 +118,7 @@ _DESCRIBE = {
     LineKind.DAILY: _describe_days,
     LineKind.CHANGE: _describe_change,
     LineKind.CREDIT: _describe_change,
+    LineKind.ARREARS: _describe_change,
     LineKind.ONE_OFF: _describe_one_off,
     LineKind.EXPENSES: _describe_expenses,
 }

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import frappe
@@ -11,7 +10,6 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
-from support_retainer.amounts import decimals
 from support_retainer.billing import dimensions, taxes, usage
 from support_retainer.billing.descriptions import describe
 from support_retainer.domain.charges import Line, LineKind
@@ -27,15 +25,11 @@ ITEM_FIELDS = {
     LineKind.METERED: "fee_item",
     LineKind.CHANGE: "fee_item",
     LineKind.CREDIT: "fee_item",
+    LineKind.ARREARS: "fee_item",
     LineKind.ONE_OFF: "one_off_item",
     LineKind.EXPENSES: "expense_item",
 }
 USAGE_ITEM = "usage_item"
-
-
-def smallest_unit(currency: str) -> Decimal:
-    """The step that amounts in this currency are rounded to, as ERPNext rounds them."""
-    return Decimal(1).scaleb(-decimals(currency))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import frappe
+from frappe import _
 from frappe.utils import cint, getdate, now
 
 from support_retainer.domain.billing_period import Period
+from support_retainer.exceptions import PeriodInvoiced
 from support_retainer.site_time import to_site, utc_now
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ COLUMNS = [
     "period_end",
 ]
 OPEN = ("Due", "Failed", "Voided")
+SETTLED = ("Invoiced", "Not Charged")
 ONE_DAY = timedelta(days=1)
 
 
@@ -80,7 +83,7 @@ def lock_due_periods(names: list[str]) -> list[frappe._dict]:
     """
     rows = frappe.db.sql(
         """select period.name, period.contract, period.period_start, period.period_end, period.status,
-            period.invoice_number, contract.modified as contract_modified
+            period.invoice_number, period.credit_note, contract.modified as contract_modified
         from `tabRetainer Billing Period` period
         join `tabRetainer Contract` contract on contract.name = period.contract
         where period.name in %s for update""",
@@ -90,13 +93,20 @@ def lock_due_periods(names: list[str]) -> list[frappe._dict]:
     return sorted((row for row in rows if row.status in OPEN), key=lambda row: names.index(row.name))
 
 
-def is_fee_waived(contract: str, period_start: date) -> bool:
-    """Whether that period was settled without its fee."""
-    return bool(
-        frappe.db.get_value(
-            "Retainer Billing Period", {"contract": contract, "period_start": period_start}, "fee_waived"
-        )
+def settled(contract: str, period_start: date) -> frappe._dict | None:
+    """What was known of that period when it was settled; None where it is not settled yet."""
+    return frappe.db.get_value(
+        "Retainer Billing Period",
+        {"contract": contract, "period_start": period_start, "status": ["in", SETTLED]},
+        ["fee_waived", "fee_terms_from", "contract_end", "settled_at"],
+        as_dict=True,
     )
+
+
+def last_settled(contract: str) -> date | None:
+    """First day of the contract's latest period that is settled."""
+    filters = {"contract": contract, "status": ["in", SETTLED]}
+    return frappe.db.get_value("Retainer Billing Period", filters, "period_start", order_by="period_start desc")
 
 
 def mark(
@@ -123,9 +133,11 @@ def mark(
     frappe.db.set_value("Retainer Billing Period", name, values)
 
 
-def known_of(contract: "RetainerContract", fee_waived: bool) -> dict[str, object]:
-    """Whether the period is free, how long the contract lasts as far as is known, and when that was."""
+def known_of(contract: "RetainerContract", fee_waived: bool, terms_from: date) -> dict[str, object]:
+    """Whether the period is free, by which terms it is charged, how long the contract lasts as far as is known, and
+    when that was."""
     return {
+        "fee_terms_from": terms_from,
         "fee_waived": int(fee_waived),
         "contract_end": contract.end_date,
         "settled_at": to_site(utc_now()),
@@ -133,9 +145,28 @@ def known_of(contract: "RetainerContract", fee_waived: bool) -> dict[str, object
 
 
 def void(name: str) -> None:
-    """The period's invoice is gone: it can be billed again, under a number of its own."""
-    mark(name, "Voided")
-    frappe.db.set_value("Retainer Billing Period", name, "invoice_number", None)
+    """The period's invoice is gone: it can be billed again, under a number of its own.
+
+    Its credit note stands, and so does what the fee was charged for: an amended invoice takes that over.
+    """
+    gone = {"status": "Voided", "sales_invoice": None, "amount": 0, "follow_up": None, "invoice_number": None}
+    frappe.db.set_value("Retainer Billing Period", name, gone)
+
+
+def lose_credit_note(name: str, *, is_all: bool) -> None:
+    """A credit note that was all a period gave is made again by the next run; beside an invoice the audit misses it."""
+    frappe.db.set_value("Retainer Billing Period", name, "credit_note", None)
+    if is_all:
+        void(name)
+
+
+def hold(name: str, sales_invoice: str, amount: float) -> None:
+    """An invoice made by hand stands for the period, as the amendment of the one that was billed."""
+    frappe.db.set_value(
+        "Retainer Billing Period",
+        name,
+        {"status": "Invoiced", "sales_invoice": sales_invoice, "amount": amount, "error": "", "follow_up": None},
+    )
 
 
 def hand_number_on(period: frappe._dict) -> None:
@@ -150,6 +181,24 @@ def hand_number_on(period: frappe._dict) -> None:
     if following and not following.invoice_number:
         frappe.db.set_value("Retainer Billing Period", following.name, "invoice_number", period.invoice_number)
         frappe.db.set_value("Retainer Billing Period", period.name, "invoice_number", None)
+
+
+def charge_again(contract: str, *, after: date) -> None:
+    """The end that spared a period was taken back: its fee is due. Raises PeriodInvoiced where a credit note stands."""
+    spared = frappe.get_all(
+        "Retainer Billing Period",
+        filters={"contract": contract, "status": "Not Charged", "period_start": [">", after], "fee_waived": 0},
+        fields=["name", "credit_note"],
+    )
+    for period in spared:
+        if period.credit_note:
+            frappe.throw(
+                _("{0} gave back the fee after the end. Cancel it first.").format(
+                    frappe.utils.get_link_to_form("Sales Invoice", period.credit_note)
+                ),
+                PeriodInvoiced,
+            )
+        void(period.name)
 
 
 def drop_open(contract: str) -> None:

@@ -14,10 +14,12 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from support_retainer.amounts import smallest_unit
 from support_retainer.billing import follow_up, invoice, periods, usage
 from support_retainer.billing.invoice import Part
 from support_retainer.billing.outcome import Outcome
 from support_retainer.domain import changes
+from support_retainer.domain.billing_period import BillablePeriod
 from support_retainer.domain.charges import Line, for_period, total
 
 if TYPE_CHECKING:
@@ -56,18 +58,27 @@ def _contract(period: frappe._dict) -> "RetainerContract":
 
 
 def lines_of(
-    contract: "RetainerContract", period_start: date, rows: list[frappe._dict], *, fee_waived: bool = False
+    contract: "RetainerContract",
+    period_start: date,
+    rows: list[frappe._dict],
+    *,
+    fee_waived: bool = False,
+    as_settled: frappe._dict | None = None,
 ) -> tuple[Line, ...]:
-    """The lines of one period, those that give back last; the same for the run, its dry run and the audit."""
+    """The lines of one period, those that give back last; the same for the run, its dry run and the audit.
+
+    The audit hands in what the period was charged for (`periods.settled`): what was agreed afterwards is settled with
+    the next period.
+    """
     end_date = getdate(contract.end_date) if contract.end_date else None
-    exponent = invoice.smallest_unit(contract.currency)
+    exponent = smallest_unit(contract.currency)
     own = for_period(
-        contract.terms_on(period_start),
+        contract.terms_billed(period_start, as_settled and as_settled.fee_terms_from),
         contract.period_on(period_start),
         usage.as_usage(rows),
         usage.one_offs(rows),
         usage.expenses(rows),
-        end_date=end_date,
+        end_date=as_settled.contract_end if as_settled and as_settled.settled_at else end_date,
         exponent=exponent,
         fee_waived=fee_waived,
     )
@@ -81,14 +92,20 @@ def _left_of_period_before(
     if day_before < getdate(contract.start_date):
         return ()
     charged = contract.period_on(day_before)
-    left = changes.lines_for(
+    known = periods.settled(contract.name, charged.period.start) or frappe._dict(
+        fee_waived=contract.waives_fee_on(charged.period.start)
+    )
+    if known.fee_waived:
+        return ()
+    terms = contract.terms_billed(charged.period.start, known.fee_terms_from)
+    return changes.lines_for(
         charged,
-        contract.terms_on(charged.period.start),
-        contract.changes_in(charged.period),
+        terms,
+        contract.changes_in(charged.period, known.fee_terms_from),
         end_date=end_date,
         exponent=exponent,
+        charged_until=changes.charged_until(charged, terms, known.contract_end) if known.settled_at else None,
     )
-    return () if left and periods.is_fee_waived(contract.name, charged.period.start) else left
 
 
 def owed(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -113,8 +130,8 @@ def _insert(charged: list[Part], on: date) -> str | None:
 def _credit(part: Part, on: date) -> str | None:
     """A credit note of its own: an invoice can't have negative rates unless the site allows them."""
     lines = credited(part.lines)
-    if not lines:
-        return None
+    if part.period.credit_note or not lines:  # one that stands outlives a cancelled invoice
+        return part.period.credit_note or None
     made = invoice.build([part.with_lines(lines, rows=[])], on)
     made.is_return = 1
     return _save(made)
@@ -138,7 +155,7 @@ def _mark(part: Part, made: str | None, credit: str | None, *, leads: bool) -> N
         credit_note=credit,
         amount=float(total(part.lines)),
         follow_up=follow_up.first_status() if leads else None,
-        **periods.known_of(part.contract, part.fee_waived),
+        **periods.known_of(part.contract, part.fee_waived, part.terms.effective_from),
     )
     periods.open_next(part.contract, part.period.period_start, part.period.period_end)
     if own and part.period.invoice_number not in (None, "", own):

@@ -6,9 +6,8 @@ from frappe.model.document import Document
 from frappe.utils import add_days, add_months, flt, formatdate, getdate
 
 from support_retainer import post
-from support_retainer.amounts import money
+from support_retainer.amounts import money, smallest_unit
 from support_retainer.billing.audit import audit
-from support_retainer.billing.invoice import smallest_unit
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.lifecycle import anniversaries, uplifted
 from support_retainer.letters import NEW_FEE
@@ -80,7 +79,15 @@ def _announce(contract: Document, today: object, until: object) -> bool:
         return False
     before = contract.terms_row_on(coming[0])
     fee = uplifted(decimal(before.monthly_fee), decimal(contract.uplift_percent), smallest_unit(contract.currency))
-    contract.append("terms", {"effective_from": coming[0], "package": before.package, "monthly_fee": flt(fee)})
+    contract.append(
+        "terms",
+        {
+            "effective_from": coming[0],
+            "package": before.package,
+            "monthly_fee": flt(fee),
+            "uplift_percent": contract.uplift_percent,
+        },
+    )
     contract.save(ignore_permissions=True)
     contract.add_comment(
         "Info",

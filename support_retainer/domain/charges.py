@@ -34,6 +34,7 @@ class LineKind(str, Enum):
     EXPENSES = "expenses"
     CHANGE = "change"
     CREDIT = "credit"
+    ARREARS = "arrears"
 
 
 USAGE_KINDS = {

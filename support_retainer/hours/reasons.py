@@ -13,7 +13,7 @@ import frappe
 from frappe.model.document import Document
 
 from support_retainer import amounts, speech
-from support_retainer.billing.invoice import smallest_unit
+from support_retainer.amounts import smallest_unit
 from support_retainer.domain.charges import rounded
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.domain.coverage import Coverage, Reason

@@ -9,7 +9,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import formatdate, getdate
 
-from support_retainer.billing import invoice
+from support_retainer.amounts import smallest_unit
+from support_retainer.billing import periods
 from support_retainer.domain.charges import fee_lines, total
 from support_retainer.domain.lifecycle import end_on_notice
 from support_retainer.domain.suspension import standing
@@ -60,6 +61,7 @@ def withdraw(contract: Document) -> None:
             ),
             InvalidNotice,
         )
+    periods.charge_again(contract.name, after=getdate(contract.end_date))
     status = standing(is_suspended=bool(contract.suspended_for), notice_given=False)
     contract.db_set({"notice_given_on": None, "end_date": None, "status": status.value}, notify=True)
     contract.add_comment("Info", _("Notice withdrawn."))
@@ -113,7 +115,7 @@ def _fees(contract: Document, day: date, end: date) -> list[tuple[date, Decimal]
                 contract.terms_on(period.period.start),
                 period,
                 end_date=end,
-                exponent=invoice.smallest_unit(contract.currency),
+                exponent=smallest_unit(contract.currency),
             )
             fees.append((period.period.start, total(lines)))
         period = contract.period_on(period.period.last_day + timedelta(days=1))

@@ -78,7 +78,7 @@ def periods_of(doc: Document) -> list[str]:
 def hold_periods(doc: Document) -> None:
     for name in periods_of(doc):
         amount = sum(row.amount for row in doc.items if row.retainer_billing_period in (name, None, ""))
-        periods.mark(name, "Invoiced", sales_invoice=doc.name, amount=amount)
+        periods.hold(name, doc.name, amount)
 
 
 def release_unlisted_rows(doc: Document) -> None:
@@ -121,4 +121,4 @@ def void_periods(doc: Document) -> None:
         if period and period.sales_invoice == doc.name:
             periods.void(name)
         elif period and period.credit_note == doc.name:
-            frappe.db.set_value("Retainer Billing Period", name, "credit_note", None)
+            periods.lose_credit_note(name, is_all=not period.sales_invoice)

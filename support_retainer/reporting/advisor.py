@@ -11,7 +11,7 @@ from frappe import _, bold
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from support_retainer.billing.invoice import smallest_unit
+from support_retainer.amounts import smallest_unit
 from support_retainer.domain.advice import Advice, best_fit, break_even_minutes, with_more
 from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.contract_terms import ContractTerms, PricingModel

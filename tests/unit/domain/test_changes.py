@@ -49,6 +49,34 @@ def test_a_change_on_the_first_day_of_a_period_leaves_nothing_to_settle():
     assert settled(Change(STARTER, GROWTH, date(2026, 4, 1))) == []
 
 
+def test_a_change_on_the_first_day_is_settled_whole_where_the_fee_was_charged_ahead_by_the_terms_before():
+    assert settled(Change(STARTER, GROWTH, date(2026, 4, 1)), first=STARTER) == [
+        (LineKind.CHANGE, Decimal("300.00"), Period(date(2026, 4, 1), date(2026, 5, 1)))
+    ]
+
+
+def settled_after(charged_until, end_date=None, last_period=LastPeriod.PRORATE):
+    """What is left of April at AED 450, charged up to and including `charged_until`."""
+    first = terms("Growth", "450", last_period)
+    lines = lines_for(APRIL, first, (), end_date=end_date, exponent=CENT, charged_until=charged_until)
+    return [(line.kind, line.amount, line.period) for line in lines]
+
+
+def test_days_after_an_end_that_was_not_known_when_the_month_was_charged_are_credited():
+    credit = (LineKind.CREDIT, Decimal("-150.00"), Period(date(2026, 4, 21), date(2026, 5, 1)))
+    assert settled_after(date(2026, 4, 30), date(2026, 4, 20)) == [credit]
+
+
+def test_a_month_charged_ahead_that_the_contract_never_reaches_is_credited_even_if_the_last_month_is_full():
+    credit = (LineKind.CREDIT, Decimal("-450.00"), Period(date(2026, 4, 1), date(2026, 5, 1)))
+    assert settled_after(date(2026, 4, 30), date(2026, 3, 20), LastPeriod.FULL) == [credit]
+
+
+def test_days_that_an_end_left_out_are_owed_when_it_is_taken_back():
+    owed = (LineKind.ARREARS, Decimal("150.00"), Period(date(2026, 4, 21), date(2026, 5, 1)))
+    assert settled_after(date(2026, 4, 20)) == [owed]
+
+
 def test_a_change_that_keeps_the_fee_leaves_nothing_to_settle():
     assert settled(Change(GROWTH, terms("Growth Plus", "450"), date(2026, 4, 16))) == []
 

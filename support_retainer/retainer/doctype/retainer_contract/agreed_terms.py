@@ -12,6 +12,7 @@ from frappe.utils import cast, flt, formatdate, getdate
 
 from support_retainer.domain.contract_terms import ContractTerms, decimal
 from support_retainer.exceptions import CurrencyMismatch, InvalidTerms, TermsAreFixed
+from support_retainer.retainer.doctype.retainer_contract import later_terms
 from support_retainer.retainer.rows import place
 
 AGREED = ("effective_from", "package", "monthly_fee", "quantity", "package_snapshot")
@@ -27,8 +28,10 @@ def complete(contract: Document) -> None:
     for row in sorted(contract.terms, key=lambda row: getdate(row.effective_from or contract.start_date)):
         row.effective_from = row.effective_from or contract.start_date
         row.package = row.package or (before.package if before else contract.package)
+        later_terms.follow(contract, row, before)
         if not has_snapshot(row):
             complete_row(contract, row, before if before and before.package == row.package else None)
+            later_terms.refuse_no_quantity(contract, row)
         before = row
 
 
@@ -70,8 +73,9 @@ def has_snapshot(row: Document) -> bool:
 def refuse_changed_history(contract: Document) -> None:
     """Terms that are in force stay as agreed; rows for days to come may still be planned anew."""
     now = {row.name: row for row in contract.terms}
+    fixed = later_terms.fixed_until(contract)
     for old in contract.get_doc_before_save().terms:
-        if getdate(old.effective_from) <= getdate() and changed(old, now.get(old.name)):
+        if getdate(old.effective_from) <= fixed and changed(old, now.get(old.name)):
             frappe.throw(
                 _("{0}: the terms from {1} are in force and stay as agreed. Add a row with a later date.").format(
                     place(contract, "terms"), bold(formatdate(old.effective_from))
