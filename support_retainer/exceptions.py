@@ -15,6 +15,18 @@ class NegativeAmount(RetainerError):
     """A fee, rate, number of hours or days is below zero."""
 
 
+class InvalidFigure(RetainerError):
+    """What was entered is no number, or larger than anybody means."""
+
+
+class InvalidDate(RetainerError):
+    """What was entered is no date, or lies centuries away."""
+
+
+class StatusByHand(RetainerError):
+    """The status of a contract follows from what happens to it."""
+
+
 class InvalidDiscount(RetainerError):
     """A discount is outside 0 to 100 percent."""
 

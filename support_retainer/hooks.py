@@ -54,7 +54,7 @@ doctype_list_js = {"Issue": ["public/js/sla_badges.js", "public/js/issue_list.js
 _on = "support_retainer.overrides."
 # Each DocType has one module of its name in overrides/, and each event one function of its name.
 _events = {
-    "Retainer Contract": "on_submit on_update_after_submit before_cancel",
+    "Retainer Contract": "on_submit before_update_after_submit on_update_after_submit before_cancel",
     "Hour Adjustment": "on_submit on_cancel",
     "Client Data Export": "after_insert on_trash",
     "Maintenance Job": "on_update",

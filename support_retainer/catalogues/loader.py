@@ -91,6 +91,12 @@ def load(name: str, folder: Path = FOLDER) -> LoadReport:
     return LoadReport(name, tuple(loading.created), tuple(loading.updated), tuple(loading.kept))
 
 
+def load_items(name: str) -> None:
+    """Only the items of a catalogue, and the empty settings that name them. Raises CatalogueNotLoaded."""
+    with _all_or_nothing():
+        _load_items(read(name), _Loading())
+
+
 def _load_masters(catalogue: Row, loading: _Loading) -> None:
     """ERPNext's own records are made where they are missing and never changed."""
     for row in catalogue["priorities"]:
@@ -99,6 +105,10 @@ def _load_masters(catalogue: Row, loading: _Loading) -> None:
         _create_missing("Activity Type", name, {"activity_type": name}, loading)
     for row in catalogue["holiday_lists"]:
         _create_missing("Holiday List", row["holiday_list_name"], row, loading)
+    _load_items(catalogue, loading)
+
+
+def _load_items(catalogue: Row, loading: _Loading) -> None:
     items = {row["role"]: _item(row, loading) for row in catalogue["items"]}
     with _named("Retainer Settings"):
         _fill_settings(items, loading)

@@ -5,17 +5,25 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_retainer.billing import periods
+from support_retainer.catalogues import charge_items
 from support_retainer.exceptions import ContractInUse
 from support_retainer.hours import allotment, package_change
+from support_retainer.offboarding import by_field
 from support_retainer.sla import agreed
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:
+    charge_items.make_if_none()
     allotment.open_accounts(doc)
     periods.open_first(doc)
 
 
+def before_update_after_submit(doc: Document, method: str | None = None) -> None:
+    by_field.read(doc)
+
+
 def on_update_after_submit(doc: Document, method: str | None = None) -> None:
+    by_field.act(doc)
     agreed.follow_contracts(doc.name)
     package_change.adjust(doc)
 

@@ -1,6 +1,8 @@
 """What the forms of this module say alike about their fields and rows."""
 
+import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 import frappe
 from frappe import _, bold
@@ -20,12 +22,20 @@ def place(row: Document, fieldname: str) -> str:
 
 def refuse_duplicates(rows: Iterable[Document], fieldname: str) -> None:
     """Raises DuplicateRow when two rows of a table give the same value."""
-    seen: set[str] = set()
+    seen: set[Any] = set()
     for row in rows:
         value = row.get(fieldname)
-        if value and value in seen:
+        if value and as_stored(value) in seen:
             frappe.throw(
                 _("{0}: {1} is listed twice. Delete one of the rows.").format(place(row, fieldname), bold(value)),
                 DuplicateRow,
             )
-        seen.add(value)
+        seen.add(as_stored(value))
+
+
+def as_stored(value: Any) -> Any:
+    """Text as the database compares it: "Café " is "cafe" to it, and to its unique indexes."""
+    if not isinstance(value, str):
+        return value
+    plain = (letter for letter in unicodedata.normalize("NFKD", value) if not unicodedata.combining(letter))
+    return "".join(plain).casefold().strip()

@@ -7,6 +7,7 @@ from frappe.utils import formatdate, getdate
 
 from support_retainer.domain.contract_terms import PricingModel
 from support_retainer.exceptions import InvalidTerms, TooLateForPeriod
+from support_retainer.retainer import figures
 from support_retainer.retainer.rows import place
 
 SETTLED = ("Invoiced", "Not Charged")
@@ -16,6 +17,8 @@ class MeteredReading(Document):
     """How many of what a contract is priced by there are, from one billing period on until the next reading."""
 
     def validate(self) -> None:
+        figures.refuse_odd_figures([self])
+        figures.read_dates(self, "effective_from")
         contract = frappe.get_doc("Retainer Contract", self.contract)
         self.set_period(contract)
         self.refuse_invoiced_period()

@@ -11,8 +11,8 @@ from support_retainer.domain import lifecycle, suspension
 from support_retainer.domain.billing_period import Anchor, BillablePeriod, Period, billable
 from support_retainer.domain.changes import Change
 from support_retainer.domain.contract_terms import ContractTerms
-from support_retainer.retainer import books
-from support_retainer.retainer.doctype.retainer_contract import agreed_terms, counting, second_contract
+from support_retainer.retainer import books, figures
+from support_retainer.retainer.doctype.retainer_contract import agreed_terms, counting, later_terms, second_contract
 from support_retainer.retainer.rows import place, refuse_duplicates
 
 NEEDED_FIRST = ("customer", "company", "package", "go_live_date")
@@ -23,11 +23,11 @@ class RetainerContract(Document):
 
     def validate(self) -> None:
         self.require_main_fields()
+        self.read_figures()
         self.start_as_draft()
         self.validate_package()
         self.set_defaults_from_package()
         self.set_dates()
-        self.refuse_negative_amounts()
         self.validate_currency()
         self.validate_fee()
         self.validate_fiscal_years()
@@ -52,14 +52,15 @@ class RetainerContract(Document):
         self.status = "Cancelled"
 
     def before_update_after_submit(self) -> None:
+        self.read_figures()
         self.refuse_changed_history()
         self.refuse_end_before_start()
-        self.refuse_negative_amounts()
         self.validate_company_of_links()
         self.validate_project()
         self.validate_contacts()
         counting.validate(self)
         second_contract.refuse(self)
+        later_terms.validate(self)
         self.complete_terms()
         self.validate_terms()
 
@@ -107,19 +108,11 @@ class RetainerContract(Document):
         self.warranty_end_date = lifecycle.warranty_end(self.go_live_date, offer.warranty_days or 0)
         self.minimum_term_end = lifecycle.minimum_term_end(self.start_date, offer.minimum_term_months or 0)
 
-    def refuse_negative_amounts(self) -> None:
-        rows = [
-            (self, ("monthly_fee", "notice_days", "billing_lead_days", "uplift_percent")),
-            *((row, ("monthly_fee", "quantity")) for row in self.terms),
-            *((row, ("approval_limit",)) for row in self.contacts),
-        ]
-        for row, fieldnames in rows:
-            for fieldname in fieldnames:
-                if flt(row.get(fieldname)) < 0:
-                    frappe.throw(
-                        _("{0} cannot be negative. Enter zero or more.").format(place(row, fieldname)),
-                        exceptions.NegativeAmount,
-                    )
+    def read_figures(self) -> None:
+        figures.refuse_odd_figures([self, *self.get_all_children()])
+        figures.read_dates(self, "go_live_date", "start_date", "notice_given_on", "end_date", "overdue_grace_until")
+        for row in self.terms:
+            figures.read_dates(row, "effective_from")
 
     def validate_currency(self) -> None:
         where = place(self, "currency")
@@ -198,14 +191,6 @@ class RetainerContract(Document):
                 ),
                 exceptions.InvalidTerms,
             )
-        offer = self.offer()
-        if offer.pricing_model == "Metered" and not flt(first.quantity):
-            frappe.throw(
-                _("{0}: {1} is priced by {2}. Enter how many there are.").format(
-                    place(first, "quantity"), bold(self.package), bold(offer.metric)
-                ),
-                exceptions.InvalidTerms,
-            )
 
     def keep_hours_rule(self) -> None:
         """What a part first month grants is settled when the contract goes live; later settings don't change it."""
@@ -242,6 +227,11 @@ class RetainerContract(Document):
         """What the client agreed to, as of `day`; raises InvalidTerms for a day before the contract."""
         return agreed_terms.in_force(self, self.terms_row_on(getdate(day)), getdate(day))
 
+    def terms_billed(self, day: date, since: date | None) -> ContractTerms:
+        """Those that a period from `day` on was charged by, where its record says which; else those of the day."""
+        row = next((row for row in self.terms if since and getdate(row.effective_from) == since), None)
+        return agreed_terms.in_force(self, row, day) if row else self.terms_on(day)
+
     def period_on(self, day: date | str) -> BillablePeriod:
         """The billing period that `day` falls into, with the whole month it is part of."""
         return billable(getdate(self.start_date), Anchor(self.billing_anchor), getdate(day))
@@ -250,13 +240,17 @@ class RetainerContract(Document):
         """Whether a period that begins on this day is free, as far as is known today."""
         return suspension.waives_fee(self.suspended_for) and first_day >= getdate(self.suspended_on)
 
-    def changes_in(self, period: Period) -> tuple[Change, ...]:
-        """The terms that come into force within a period, after its first day, oldest first."""
+    def changes_in(self, period: Period, since: date | None = None) -> tuple[Change, ...]:
+        """The terms that come into force within a period, after those that its fee was charged by; oldest first.
+
+        Those are the terms that began on `since`; without it, the ones of the period's first day.
+        """
+        since = since or period.start
         days = sorted(getdate(row.effective_from) for row in self.terms)
         return tuple(
-            Change(self.terms_on(day - timedelta(days=1)), self.terms_on(day), day)
+            Change(self.terms_on(day - timedelta(days=1)), self.terms_on(day), max(day, period.start))
             for day in days
-            if period.start < day < period.end
+            if since < day < period.end
         )
 
     def offer(self) -> Document:

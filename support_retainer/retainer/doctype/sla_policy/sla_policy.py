@@ -11,6 +11,7 @@ from support_retainer import exceptions
 from support_retainer.domain import errors
 from support_retainer.domain.sla_clock import LONGEST_TARGET, Level, Target, TargetClock, TargetKind
 from support_retainer.domain.working_calendar import Window, WorkingCalendar
+from support_retainer.retainer import figures
 from support_retainer.retainer.rows import place, refuse_duplicates
 from support_retainer.site_time import to_site, utc_now
 
@@ -35,6 +36,7 @@ class SLAPolicy(Document):
     """When support is open and how soon it answers and solves."""
 
     def validate(self) -> None:
+        figures.refuse_odd_figures([self, *self.targets])
         self.validate_windows()
         self.validate_calendar()
         self.validate_targets()
@@ -57,6 +59,7 @@ class SLAPolicy(Document):
                         _("{0}: enter a time from 00:00 to 23:59.").format(place(row, fieldname)),
                         exceptions.InvalidWindow,
                     )
+            refuse_no_length(row)
 
     def validate_calendar(self) -> None:
         try:
@@ -185,6 +188,18 @@ class SLAPolicy(Document):
         return tuple(Level(TargetKind(target), percent) for target, percent in keys)
 
 
+def refuse_no_length(row: Document) -> None:
+    """From 00:00 to 00:00 is a whole day; nobody means that by any other time twice."""
+    start = seconds_of_day(row.start_time)
+    if start and start == seconds_of_day(row.end_time):
+        frappe.throw(
+            _("{0}: the window has no length. Enter a later end, or 00:00 to 00:00 for the whole day.").format(
+                place(row, "end_time")
+            ),
+            exceptions.InvalidWindow,
+        )
+
+
 def refuse_duration(row: Document, fieldname: str) -> None:
     """A promise of decades is a slip of the pen, and takes a calendar of decades to count."""
     if flt(row.get(fieldname)) < 0:
@@ -225,6 +240,8 @@ def window(row: Document) -> Window:
 
 def is_time_of_day(value) -> bool:
     """True for what `seconds_of_day` can read."""
+    if str(value).startswith("-"):  # Frappe reads -01:00 as 01:00
+        return False
     time = get_timedelta(value) if value not in (None, "") else None
     return time is not None and timedelta(0) <= time <= timedelta(days=1)
 

@@ -9,9 +9,9 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from support_retainer import exceptions
+from support_retainer.retainer import figures
 from support_retainer.retainer.rows import place, refuse_duplicates
 
-NEVER_NEGATIVE = ("Currency", "Float", "Int", "Percent")
 # What the record keeps for itself and a client never agreed to.
 NOT_IN_SNAPSHOT = ("catalogue_source", "enabled")
 
@@ -20,7 +20,7 @@ class SupportPackage(Document):
     """An offer: what a monthly fee buys and what everything else costs."""
 
     def validate(self) -> None:
-        self.refuse_negative_amounts()
+        figures.refuse_odd_figures([self, *self.get_all_children()])
         self.validate_discount()
         self.validate_pricing_model()
         self.validate_tiers()
@@ -28,15 +28,7 @@ class SupportPackage(Document):
         self.validate_coverage()
         self.validate_channels()
         self.validate_overage()
-
-    def refuse_negative_amounts(self) -> None:
-        for row in [self, *self.get_all_children()]:
-            for df in row.meta.get("fields", {"fieldtype": ("in", NEVER_NEGATIVE)}):
-                if flt(row.get(df.fieldname)) < 0:
-                    frappe.throw(
-                        _("{0} cannot be negative. Enter zero or more.").format(place(row, df.fieldname)),
-                        exceptions.NegativeAmount,
-                    )
+        self.validate_emergency()
 
     def validate_discount(self) -> None:
         if flt(self.discount_percent) > 100:
@@ -104,6 +96,15 @@ class SupportPackage(Document):
                     "Ask Approval or Stop."
                 ).format(place(self, "overage_rate")),
                 exceptions.NoOverageRate,
+            )
+
+    def validate_emergency(self) -> None:
+        if flt(self.emergency_minimum_hours) and not (flt(self.emergency_rate) or self.emergency_included):
+            frappe.throw(
+                _("{0}: a minimum needs a price for an hour. Enter a rate, or clear the minimum.").format(
+                    place(self, "emergency_rate")
+                ),
+                exceptions.NoEmergencyMinimum,
             )
 
     def snapshot(self) -> dict[str, Any]:

@@ -1,6 +1,11 @@
-"""Fees that the contracts as they stand will bring in, month by month; usage is not guessed."""
+"""Fees that the contracts as they stand will bring in, month by month; usage is not guessed.
+
+A contract that is suspended by agreement brings nothing until somebody resumes it, one that doesn't renew nothing
+after its term, and an agreed uplift counts from each anniversary.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,8 +14,11 @@ import frappe
 from dateutil.relativedelta import relativedelta
 from frappe.utils import cint, get_first_day, getdate
 
+from support_retainer.amounts import smallest_unit
 from support_retainer.domain.charges import fee_lines, total
-from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, PACKAGE, money, translated
+from support_retainer.domain.contract_terms import ContractTerms, decimal
+from support_retainer.domain.lifecycle import anniversaries, uplifted
+from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, PACKAGE, column, money, translated
 
 MONTHS = 12
 SERVING = ("Active", "Suspended", "Notice Given")
@@ -35,6 +43,7 @@ def row(contract: Any, months: list[date]) -> dict:
         "customer": contract.customer,
         "contract": contract.name,
         "package": contract.package,
+        "status": contract.status,
         "currency": contract.currency,
         **{month: float(fee) for month, fee in fees.items()},
         "total": float(sum(fees.values())),
@@ -42,14 +51,30 @@ def row(contract: Any, months: list[date]) -> dict:
 
 
 def coming_fees(contract: Any, first: date, until: date) -> Iterator[tuple[date, Decimal]]:
-    exponent = Decimal(1).scaleb(-(frappe.get_precision("Sales Invoice Item", "amount") or 2))
-    end = getdate(contract.end_date) if contract.end_date else None
+    exponent = smallest_unit(contract.currency)
+    end = last_day(contract)
     billable = contract.period_on(max(first, getdate(contract.start_date)))
     while billable.period.start < until:
         start = billable.period.start
-        if start >= first:
-            yield start, total(fee_lines(contract.terms_on(start), billable, end_date=end, exponent=exponent))
+        if start >= first and not contract.waives_fee_on(start):
+            yield start, total(fee_lines(terms_on(contract, start), billable, end_date=end, exponent=exponent))
         billable = contract.period_on(billable.period.last_day + timedelta(days=1))
+
+
+def last_day(contract: Any) -> date | None:
+    """The end that is known, or the end of a term that nobody renews."""
+    end = contract.end_date or (None if contract.auto_renew else contract.minimum_term_end)
+    return getdate(end) if end else None
+
+
+def terms_on(contract: Any, day: date) -> ContractTerms:
+    """With the uplifts of the anniversaries that lie ahead and are no row of terms yet."""
+    terms, fee = contract.terms_on(day), None
+    percent = 0 if contract.notice_given_on else decimal(contract.uplift_percent)
+    for anniversary in anniversaries(getdate(contract.start_date), day) if percent else ():
+        if anniversary > max(getdate(), terms.effective_from):
+            fee = uplifted(fee or terms.monthly_fee, percent, smallest_unit(contract.currency))
+    return terms if fee is None else replace(terms, monthly_fee=fee)
 
 
 def key(day: date) -> str:
@@ -57,6 +82,6 @@ def key(day: date) -> str:
 
 
 def columns(months: list[date]) -> list[dict]:
-    fixed = translated([CUSTOMER, CONTRACT, PACKAGE, CURRENCY])
+    fixed = translated([CUSTOMER, CONTRACT, PACKAGE, column("status", "Status", width=110), CURRENCY])
     shown = [money(key(month), f"{month:%b %Y}", 110) for month in months]
     return [*fixed, *shown, *translated([money("total", "Total", 130)])]
