@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -11,6 +12,20 @@ import click
 import frappe
 from frappe.commands import get_site, pass_context
 
+
+class Day(click.ParamType):
+    """A date as YYYY-MM-DD; 01/02/2026 is January to one reader and February to the next."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            self.fail(f"{value!r} is no date; enter it as YYYY-MM-DD.", param, ctx)
+
+
+DAY = Day()
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 
 
@@ -46,8 +61,14 @@ def on_site(command: Callable[..., bool]) -> Callable[..., None]:
     return pass_context(run)
 
 
+def refuse_unknown(doctype: str, name: str | None) -> None:
+    """A slip in a name must not look like "nothing to do". Raises frappe.DoesNotExistError."""
+    if name is not None and not frappe.db.exists(doctype, name):
+        frappe.throw(f"There is no {doctype} {name!r}.", frappe.DoesNotExistError)
+
+
 @retainer.command("bill")
-@click.option("--on", help="Bill what is due by this date (YYYY-MM-DD); today if left out.")
+@click.option("--on", type=DAY, help="Bill what is due by this date (YYYY-MM-DD); today if left out.")
 @click.option("--contract", help="Only this Retainer Contract.")
 @click.option("--dry-run", is_flag=True, help="Print the lines and totals that would be made; write nothing.")
 @as_json
@@ -56,6 +77,7 @@ def bill(on: str | None, contract: str | None, dry_run: bool, as_json: bool) -> 
     """Invoice every period that is due, oldest first, each exactly once."""
     from support_retainer.billing import preview, run
 
+    refuse_unknown("Retainer Contract", contract)
     if dry_run:
         planned = preview.plan(on, contract)
         _print(as_json, planned.as_dict(), planned.lines())
@@ -66,7 +88,7 @@ def bill(on: str | None, contract: str | None, dry_run: bool, as_json: bool) -> 
 
 
 @retainer.command("audit")
-@click.option("--on", help="Expect everything that is due by this date (YYYY-MM-DD); today if left out.")
+@click.option("--on", type=DAY, help="Expect everything that is due by this date (YYYY-MM-DD); today if left out.")
 @click.option("--contract", help="Only this Retainer Contract.")
 @as_json
 @on_site
@@ -74,6 +96,7 @@ def audit(on: str | None, contract: str | None, as_json: bool) -> bool:
     """Compute anew what should be billed, allotted and drawn, and print every difference."""
     from support_retainer.billing.audit import audit as run_audit
 
+    refuse_unknown("Retainer Contract", contract)
     found = run_audit(on, contract)
     _print(as_json, found.as_dict(), found.lines())
     return found.is_clean
@@ -113,6 +136,7 @@ def check_sites(managed_site: str | None, as_json: bool) -> bool:
     """Visit the sites whose time has come; the scheduler does this every five minutes."""
     from support_retainer.monitoring.run import check_sites as run_checks
 
+    refuse_unknown("Managed Site", managed_site)
     done = run_checks(managed_site)
     _print(as_json, done.as_dict(), done.lines())
     return not done.down
@@ -121,7 +145,11 @@ def check_sites(managed_site: str | None, as_json: bool) -> bool:
 @retainer.command("verify-backup")
 @click.argument("managed_site")
 @click.option("--file", help="Restore this file instead of taking a backup of the local site.")
-@click.option("--key-file", help="File with the backup_encryption_key of the site, where the backup is encrypted.")
+@click.option(
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="File with the backup_encryption_key of the site, where the backup is encrypted.",
+)
 @as_json
 @on_site
 def verify_backup(managed_site: str, file: str | None, key_file: str | None, as_json: bool) -> bool:
