@@ -9,7 +9,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from support_retainer.catalogues.schema import NUMERIC, TIME_OF_DAY, Field, Shape, Table
+from support_retainer.catalogues.checks import NUMERIC, TIME_OF_DAY
+from support_retainer.catalogues.schema import Field, Shape, Table
 
 Plain = Any
 Record = Mapping[str, Any]

@@ -4,17 +4,12 @@ Key names and choices are those of the DocTypes Support Package and SLA Policy, 
 the document to insert and the snapshot that `domain.contract_terms` reads.
 """
 
-import math
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from support_retainer.domain.sla_clock import LONGEST_TARGET
-
-Value = Any
-Check = Callable[[Value], str | None]
+from support_retainer.catalogues import checks
+from support_retainer.catalogues.checks import Check, Value
 
 CHANNELS = ("Portal", "Email", "Phone", "WhatsApp", "Video Call", "Dedicated Line", "Monitoring")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -57,191 +52,132 @@ class Table:
 Shape = Mapping[str, "Field | Table"]
 
 
-def _text(value: Value) -> str | None:
-    return None if isinstance(value, str) and value.strip() else "a text"
-
-
-def _text_or_empty(value: Value) -> str | None:
-    return None if isinstance(value, str) else "a text"
-
-
-def _flag(value: Value) -> str | None:
-    return None if isinstance(value, bool) else "true or false"
-
-
-def _is_number(value: Value) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _number(value: Value) -> str | None:
-    if not _is_number(value):
-        return "a number"
-    return None if value >= 0 else "a number of zero or more"
-
-
-def _whole(value: Value) -> str | None:
-    if not isinstance(value, int) or isinstance(value, bool):
-        return "a whole number"
-    return None if value >= 0 else "a whole number of zero or more"
-
-
-def _duration(value: Value) -> str | None:
-    expected = _whole(value)
-    return expected or (None if value <= LONGEST_TARGET else "at most ten years in seconds")
-
-
-def _percent(value: Value) -> str | None:
-    return None if _is_number(value) and 0 <= value <= 100 else "a percentage from 0 to 100"
-
-
-def _pattern(regex: str, expected: str) -> Check:
-    compiled = re.compile(regex, re.ASCII)
-    return lambda value: None if isinstance(value, str) and compiled.fullmatch(value) else expected
-
-
-def _choice(*allowed: str) -> Check:
-    return lambda value: None if value in allowed else f"one of {', '.join(map(repr, allowed))}"
-
-
-def _date(value: Value) -> str | None:
-    try:
-        return None if date.fromisoformat(value).isoformat() == value else "a date like 2026-12-31"
-    except (TypeError, ValueError):
-        return "a date like 2026-12-31"
-
-
-_money = _pattern(r"\d{1,12}\.\d{2}", 'an amount of zero or more as text with two decimals, like "150.00"')
-# A line of code or a user can cost a fraction of the smallest coin.
-_unit_price = _pattern(r"\d{1,12}\.\d{2,6}", 'a price of zero or more as text with decimals, like "0.125"')
-_time = _pattern(r"([01]\d|2[0-3]):[0-5]\d", 'a time from "00:00" to "23:59"')
-
-# Two readings of a value are equal by amount for these ("150.00", 150.0) and by the minute for this one.
-NUMERIC = frozenset({_flag, _number, _whole, _duration, _percent, _money, _unit_price})
-TIME_OF_DAY = _time
-
-
 def _optional(check: Check, default: Value) -> Field:
     return Field(check, required=False, default=default)
 
 
-WINDOW: Shape = {"day": Field(_choice(*DAYS)), "start_time": Field(_time), "end_time": Field(_time)}
+WINDOW: Shape = {
+    "day": Field(checks.choice(*DAYS)),
+    "start_time": Field(checks.time_of_day),
+    "end_time": Field(checks.time_of_day),
+}
 
 TARGET: Shape = {
-    "priority": Field(_text),
-    "response_time": Field(_duration),
-    "resolution_time": _optional(_duration, 0),
-    "clock": Field(_choice("Support Hours", "Always")),
+    "priority": Field(checks.text),
+    "response_time": Field(checks.duration),
+    "resolution_time": _optional(checks.duration, 0),
+    "clock": Field(checks.choice("Support Hours", "Always")),
 }
 
 ESCALATION: Shape = {
-    "target": Field(_choice("Response", "Resolution")),
-    "at_percent": Field(_number),
-    "notify_role": _optional(_text_or_empty, ""),
-    "notify_account_manager": _optional(_flag, False),
-    "raise_priority_to": _optional(_text_or_empty, ""),
-    "webhook_url": _optional(_pattern(r"(https?://\S+)?", "an address that starts with http:// or https://"), ""),
+    "target": Field(checks.choice("Response", "Resolution")),
+    "at_percent": Field(checks.number),
+    "notify_role": _optional(checks.text_or_empty, ""),
+    "notify_account_manager": _optional(checks.flag, False),
+    "raise_priority_to": _optional(checks.text_or_empty, ""),
+    "webhook_url": _optional(checks.pattern(r"(https?://\S+)?", "an address that starts with http:// or https://"), ""),
 }
 
-INTAKE_RULE: Shape = {"contains": Field(_text), "priority": Field(_text)}
+INTAKE_RULE: Shape = {"contains": Field(checks.text), "priority": Field(checks.text)}
 
 SLA_POLICY: Shape = {
-    "policy_name": Field(_text),
-    "time_zone": Field(_text),
-    "always_open": _optional(_flag, False),
-    "holiday_list": _optional(_text_or_empty, ""),
-    "next_update_every": _optional(_duration, 0),
+    "policy_name": Field(checks.text),
+    "time_zone": Field(checks.text),
+    "always_open": _optional(checks.flag, False),
+    "holiday_list": _optional(checks.text_or_empty, ""),
+    "next_update_every": _optional(checks.duration, 0),
     "windows": Table(WINDOW),
     "targets": Table(TARGET, at_least=1),
-    "pause_on": Table({"status": Field(_text)}),
+    "pause_on": Table({"status": Field(checks.text)}),
     "escalations": Table(ESCALATION),
     "intake_rules": Table(INTAKE_RULE),
 }
 
 HOUR_POOL: Shape = {
-    "pool": Field(_text),
-    "hours": Field(_number),
-    "channel": _optional(_choice("", *CHANNELS), ""),
-    "activity_type": _optional(_text_or_empty, ""),
-    "rollover_periods": _optional(_whole, 0),
-    "rollover_cap_hours": _optional(_number, 0),
+    "pool": Field(checks.text),
+    "hours": Field(checks.number),
+    "channel": _optional(checks.choice("", *CHANNELS), ""),
+    "activity_type": _optional(checks.text_or_empty, ""),
+    "rollover_periods": _optional(checks.whole, 0),
+    "rollover_cap_hours": _optional(checks.number, 0),
 }
 
 COVERAGE: Shape = {
-    "activity_type": Field(_text),
-    "treatment": Field(_choice(*TREATMENTS)),
-    "rate": _optional(_money, "0.00"),
-    "minimum_hours": _optional(_number, 0),
-    "rounding_minutes": _optional(_whole, 0),
-    "plus_expenses": _optional(_flag, False),
-    "limit_per_year": _optional(_whole, 0),
-    "one_off_fee": _optional(_money, "0.00"),
+    "activity_type": Field(checks.text),
+    "treatment": Field(checks.choice(*TREATMENTS)),
+    "rate": _optional(checks.money, "0.00"),
+    "minimum_hours": _optional(checks.number, 0),
+    "rounding_minutes": _optional(checks.whole, 0),
+    "plus_expenses": _optional(checks.flag, False),
+    "limit_per_year": _optional(checks.whole, 0),
+    "one_off_fee": _optional(checks.money, "0.00"),
 }
 
 PACKAGE: Shape = {
-    "package_name": Field(_text),
-    "currency": Field(_pattern(r"[A-Z]{3}", 'a currency code like "AED"')),
-    "monthly_fee": Field(_money),
-    "fee_is_minimum": _optional(_flag, False),
-    "pricing_model": Field(_choice("Flat", "Metered")),
-    "metric": _optional(_text_or_empty, ""),
-    "overage_policy": Field(_choice("Bill", "Ask Approval", "Stop")),
-    "overage_rate": Field(_money),
-    "emergency_rate": Field(_money),
-    "emergency_minimum_hours": Field(_number),
-    "emergency_included": Field(_flag),
-    "sla_policy": Field(_text),
-    "discount_percent": _optional(_percent, 0),
-    "minimum_term_months": Field(_whole),
-    "notice_days": Field(_whole),
-    "last_period": Field(_choice("Full", "Prorate", "Credit")),
-    "warranty_days": Field(_whole),
-    "backup_retention_days": Field(_whole),
-    "monitoring_level": Field(_choice("None", "Basic", "Standard", "Advanced", "Premium", "24x7")),
-    "weekly_report": Field(_flag),
-    "monthly_report": Field(_flag),
-    "quarterly_review": Field(_flag),
-    "account_manager": Field(_flag),
+    "package_name": Field(checks.text),
+    "currency": Field(checks.pattern(r"[A-Z]{3}", 'a currency code like "AED"')),
+    "monthly_fee": Field(checks.money),
+    "fee_is_minimum": _optional(checks.flag, False),
+    "pricing_model": Field(checks.choice("Flat", "Metered")),
+    "metric": _optional(checks.text_or_empty, ""),
+    "overage_policy": Field(checks.choice("Bill", "Ask Approval", "Stop")),
+    "overage_rate": Field(checks.money),
+    "emergency_rate": Field(checks.money),
+    "emergency_minimum_hours": Field(checks.number),
+    "emergency_included": Field(checks.flag),
+    "sla_policy": Field(checks.text),
+    "discount_percent": _optional(checks.percent, 0),
+    "minimum_term_months": Field(checks.whole),
+    "notice_days": Field(checks.whole),
+    "last_period": Field(checks.choice("Full", "Prorate", "Credit")),
+    "warranty_days": Field(checks.whole),
+    "backup_retention_days": Field(checks.whole),
+    "monitoring_level": Field(checks.choice("None", "Basic", "Standard", "Advanced", "Premium", "24x7")),
+    "weekly_report": Field(checks.flag),
+    "monthly_report": Field(checks.flag),
+    "quarterly_review": Field(checks.flag),
+    "account_manager": Field(checks.flag),
     "hour_pools": Table(HOUR_POOL),
-    "channels": Table({"channel": Field(_choice(*CHANNELS))}, at_least=1),
+    "channels": Table({"channel": Field(checks.choice(*CHANNELS))}, at_least=1),
     "coverage": Table(COVERAGE, at_least=1),
-    "tiers": Table({"from_quantity": Field(_whole), "unit_price": Field(_unit_price)}),
+    "tiers": Table({"from_quantity": Field(checks.whole), "unit_price": Field(checks.unit_price)}),
 }
 
 MAINTENANCE: Shape = {
-    "activity_name": Field(_text),
-    "kind": _optional(_choice(*JOB_KINDS), "Task"),
-    "cadence": Field(_choice("On Request", "Weekly", "Monthly", "Quarterly", "Yearly")),
-    "per": _optional(_choice("Contract", "Site"), "Contract"),
-    "activity_type": Field(_text),
-    "days_ahead": _optional(_whole, 14),
-    "needs_evidence": _optional(_flag, True),
-    "packages": Table({"package": Field(_text)}, at_least=1),
-    "steps": Table({"step": Field(_text)}),
+    "activity_name": Field(checks.text),
+    "kind": _optional(checks.choice(*JOB_KINDS), "Task"),
+    "cadence": Field(checks.choice("On Request", "Weekly", "Monthly", "Quarterly", "Yearly")),
+    "per": _optional(checks.choice("Contract", "Site"), "Contract"),
+    "activity_type": Field(checks.text),
+    "days_ahead": _optional(checks.whole, 14),
+    "needs_evidence": _optional(checks.flag, True),
+    "packages": Table({"package": Field(checks.text)}, at_least=1),
+    "steps": Table({"step": Field(checks.text)}),
 }
 
 HOLIDAY_LIST: Shape = {
-    "holiday_list_name": Field(_text),
-    "from_date": Field(_date),
-    "to_date": Field(_date),
-    "holidays": Table({"holiday_date": Field(_date), "description": Field(_text)}, at_least=1),
+    "holiday_list_name": Field(checks.text),
+    "from_date": Field(checks.day),
+    "to_date": Field(checks.day),
+    "holidays": Table({"holiday_date": Field(checks.day), "description": Field(checks.text)}, at_least=1),
 }
 
 ITEM: Shape = {
-    "item_code": Field(_text),
-    "item_name": Field(_text),
-    "item_group": Field(_text),
-    "stock_uom": Field(_text),
-    "description": Field(_text),
-    "role": Field(_choice(*ITEM_ROLES)),
+    "item_code": Field(checks.text),
+    "item_name": Field(checks.text),
+    "item_group": Field(checks.text),
+    "stock_uom": Field(checks.text),
+    "description": Field(checks.text),
+    "role": Field(checks.choice(*ITEM_ROLES)),
 }
 
 CATALOGUE: Shape = {
-    "catalogue": Field(_text),
-    "title": Field(_text),
-    "source": Field(_text),
+    "catalogue": Field(checks.text),
+    "title": Field(checks.text),
+    "source": Field(checks.text),
     "currency": PACKAGE["currency"],
     "assumptions": Table({}),
-    "priorities": Table({"name": Field(_text), "description": Field(_text)}, at_least=1),
+    "priorities": Table({"name": Field(checks.text), "description": Field(checks.text)}, at_least=1),
     "activity_types": Table({}, at_least=1),
     "items": Table(ITEM, at_least=1),
     "holiday_lists": Table(HOLIDAY_LIST),
@@ -296,7 +232,7 @@ def _in_table(value: Value, spec: Table, path: str) -> Iterator[Problem]:
     if len(value) < spec.at_least:
         yield Problem(path, f"expected at least {spec.at_least} row, found none")
     # A table without columns is a plain list of texts (activity types, assumptions).
-    texts = Field(_text)
+    texts = Field(checks.text)
     for index, row in enumerate(value):
         where = f"{path}[{index}]"
         yield from problems(row, spec.row, where) if spec.row else _in_key(row, texts, where)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import frappe
+import pytest
 from frappe.model.document import Document
 
 from support_retainer.testing.factories import company, make_customer
@@ -50,3 +51,57 @@ def new_contract(package: Document | None = None, **values: Any) -> Document:
 
 def window(day: str, start: str, end: str) -> dict[str, str]:
     return {"day": day, "start_time": start, "end_time": end}
+
+
+def refused(document, exception) -> str:
+    """The message of the refusal, as a user reads it."""
+    with pytest.raises(exception) as error:
+        document.insert()
+    return frappe.utils.strip_html(str(error.value))
+
+
+def make_holiday_list(*days: str) -> str:
+    holidays = [{"holiday_date": day, "description": "National day"} for day in days]
+    return (
+        frappe.get_doc(
+            doctype="Holiday List",
+            holiday_list_name=f"Holidays {frappe.generate_hash(length=6)}",
+            from_date="2026-01-01",
+            to_date="2026-12-31",
+            holidays=holidays,
+        )
+        .insert()
+        .name
+    )
+
+
+def make_project(customer: str) -> str:
+    name = f"Project {frappe.generate_hash(length=6)}"
+    return frappe.get_doc(doctype="Project", project_name=name, customer=customer, company=company()).insert().name
+
+
+def add_rate(currency: str) -> None:
+    frappe.get_doc(
+        doctype="Currency Exchange",
+        from_currency=currency,
+        to_currency="AED",
+        exchange_rate=4,
+        date="2026-01-01",
+        for_selling=1,
+    ).insert()
+
+
+def close_books(until: str) -> None:
+    """A submitted Period Closing Voucher, without the ledger work that submitting one starts."""
+    voucher = frappe.get_doc(
+        doctype="Period Closing Voucher",
+        company=company(),
+        fiscal_year="2026",
+        transaction_date=until,
+        period_start_date="2026-01-01",
+        period_end_date=until,
+        closing_account_head=frappe.get_all("Account", filters={"root_type": "Equity", "is_group": 0}, pluck="name")[0],
+        remarks="Test",
+    )
+    voucher.db_insert()
+    voucher.db_set("docstatus", 1)
