@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from support_retainer.exceptions import InvalidNotice, StatusByHand
-from support_retainer.testing import bill, make_contract, make_issue
+from support_retainer.testing import make_contract, make_issue
 
 pytestmark = pytest.mark.commits
 
@@ -39,19 +39,20 @@ def test_notice_that_is_cleared_is_withdrawn(growth):
 
 
 def test_notice_before_the_start_is_refused_and_changes_nothing(growth):
+    frappe.db.commit()
     with pytest.raises(InvalidNotice):
         write(growth, notice_given_on="2026-11-10")
     frappe.db.rollback()
     assert frappe.db.get_value("Retainer Contract", growth.name, "status") == "Active"
 
 
-def test_the_status_suspended_holds_tickets_and_waives_fees_until_it_is_active_again(growth):
-    issue = make_issue(growth)
-    bill("2026-12-01", growth)
-    contract = write(growth, status="Suspended")
+def test_the_status_suspended_holds_tickets_until_it_is_active_again(site):
+    contract = make_contract("Growth", frappe.utils.today())
+    issue = make_issue(contract)
+    contract = write(contract, status="Suspended")
     assert (contract.status, contract.suspended_for) == ("Suspended", "Agreed")
     assert frappe.db.exists("SLA Event", {"issue": issue.name, "event": "Paused"})
-    assert write(growth, status="Active").suspended_for is None
+    assert write(contract, status="Active").suspended_for is None
 
 
 @pytest.mark.parametrize("status", ["Ended", "Cancelled", "Draft"])

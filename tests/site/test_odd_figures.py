@@ -1,5 +1,7 @@
 """What is no number, too large or no date is refused with the name of its field, before the database sees it."""
 
+import re
+
 import frappe
 import pytest
 
@@ -35,7 +37,7 @@ def contract(**values):
 @pytest.mark.parametrize("fieldname", ["monthly_fee", "overage_rate", "warranty_days", "discount_percent"])
 def test_a_package_refuses_odd_figures(site, fieldname, value):
     label = frappe.get_meta("Support Package").get_label(fieldname)
-    with pytest.raises(InvalidFigure, match=label):
+    with pytest.raises(InvalidFigure, match=re.escape(label)):
         package(**{fieldname: value})
 
 
@@ -49,7 +51,7 @@ def test_a_package_refuses_what_no_date_or_sum_can_be_made_of(site, fieldname, v
 
 
 def test_a_row_is_named_with_its_figure(site):
-    with pytest.raises(InvalidFigure, match="Row 1 of Hour Pools.*Hours"):  # noqa: RUF043
+    with pytest.raises(InvalidFigure, match=r"Row 1 of .*Included Hours.*Hours per Month"):
         package(overage_rate=1, hour_pools=[{"pool": "A", "hours": NAN}])
 
 
@@ -69,7 +71,7 @@ def test_an_emergency_minimum_needs_a_rate(site):
 @pytest.mark.parametrize("fieldname", ["monthly_fee", "uplift_percent", "billing_lead_days"])
 def test_a_contract_refuses_odd_figures(site, fieldname, value):
     label = frappe.get_meta("Retainer Contract").get_label(fieldname)
-    with pytest.raises(InvalidFigure, match=label):
+    with pytest.raises(InvalidFigure, match=re.escape(label)):
         contract(**{fieldname: value})
 
 
@@ -77,12 +79,12 @@ def test_a_contract_refuses_odd_figures(site, fieldname, value):
 @pytest.mark.parametrize("fieldname", ["go_live_date", "start_date"])
 def test_a_contract_refuses_what_is_no_date(site, fieldname, value):
     label = frappe.get_meta("Retainer Contract").get_label(fieldname)
-    with pytest.raises(InvalidDate, match=label):
+    with pytest.raises(InvalidDate, match=re.escape(label)):
         contract(**{fieldname: value})
 
 
 def test_negative_figures_keep_their_own_error(site):
-    with pytest.raises(NegativeAmount, match="Notice Days"):
+    with pytest.raises(NegativeAmount, match="Notice"):
         contract(notice_days=-1)
 
 
