@@ -31,7 +31,8 @@ class Span:
 def on_the_wall(start: datetime, end: datetime, zone: ZoneInfo) -> Span:
     """The wall times of a stretch of UTC time that give its true length when read back.
 
-    Where an end lies in the repeated hour, one of the two moves by that hour: who worked how long is what is paid.
+    Where an end lies in the repeated hour, one of the two moves by that hour, and where that can't be told either, the
+    stretch moves to just before its start: who worked how long is what is paid.
     """
     length = end - start
     local_start, local_end = (at.astimezone(zone).replace(tzinfo=None, fold=0) for at in (start, end))
@@ -39,6 +40,7 @@ def on_the_wall(start: datetime, end: datetime, zone: ZoneInfo) -> Span:
         Span(local_start, local_end),
         Span(_moved(local_end, -length, zone), local_end),
         Span(local_start, _moved(local_start, length, zone)),
+        Span(_moved(local_start, -length, zone), local_start),
     )
     return next((span for span in candidates if _length(span, zone) == length), candidates[0])
 

@@ -46,6 +46,15 @@ def test_twenty_minutes_around_the_turning_back_are_not_negative():
     assert span.start < span.end
 
 
+@pytest.mark.parametrize("minutes", [60, 90])
+def test_work_that_begins_with_the_repeated_hour_is_not_an_hour_longer(minutes):
+    start = datetime(2026, 10, 25, 1, 0, tzinfo=UTC)
+    span = on_the_wall(start, start + timedelta(minutes=minutes), BERLIN)
+
+    assert length(span) == timedelta(minutes=minutes)
+    assert span.end == datetime(2026, 10, 25, 2, 0)
+
+
 @pytest.mark.parametrize("day", [datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)])
 @given(offset=st.integers(0, 36 * 60), minutes=st.integers(1, 12 * 60))
 def test_the_length_is_true_whenever_the_clock_changes(day, offset, minutes):
