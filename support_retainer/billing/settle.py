@@ -19,7 +19,6 @@ from support_retainer.billing import follow_up, invoice, periods, usage
 from support_retainer.billing.invoice import Part
 from support_retainer.billing.outcome import Outcome
 from support_retainer.domain import changes
-from support_retainer.domain.billing_period import BillablePeriod
 from support_retainer.domain.charges import Line, for_period, total
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from support_retainer.domain.billing_period import Anchor, BillablePeriod, anchor_of, billable
+from support_retainer.domain.changes import charged_until
 from support_retainer.domain.history import History, Offer, TimeRow
 from support_retainer.domain.late_time import draw_day
 from support_retainer.domain.lifecycle import refuse_end_before_start
@@ -67,6 +68,7 @@ class _Course:
         self.offer, self.start, self.anchor = offer, history.start, anchor
         self.meter = Meter(offer, history.start, is_agreed=True)
         self.hours = PooledHours(anchor_of(history.start, anchor))
+        self.known_ends = {settled.start: settled.end_date for settled in history.record.settled}
         self.waived = {settled.start for settled in history.record.settled if settled.fee_waived}
         self.invoices: list[Invoice] = []
         self.spent: list[PeriodHours] = []
@@ -88,14 +90,15 @@ class _Course:
         self.hours.post(posting)
 
     def settle(self, settled: Settled) -> None:
-        charged = self._period_on(settled.start)
+        charged, before = self._period_on(settled.start), self._before(settled.start)
         lines = lines_due(
             self.offer,
             charged,
-            self._before(settled.start),
+            before,
             self.meter.owed(settled.start),
             end_date=settled.end_date,
             fee_waived=settled.fee_waived,
+            charged_until=self._charged_until(before) if before else None,
         )
         is_closing = settled.end_date is not None and settled.start > settled.end_date
         self.invoices.append(Invoice(charged.period, summed(lines), is_closing))
@@ -108,6 +111,13 @@ class _Course:
             return None
         before = self._period_on(first - ONE_DAY)
         return None if before.period.start in self.waived else before
+
+    def _charged_until(self, before: BillablePeriod) -> date | None:
+        """An end that came after that period was charged is settled with the next one."""
+        if before.period.start not in self.known_ends:
+            return None
+        terms = self.offer.terms_on(before.period.start)
+        return charged_until(before, terms, self.known_ends[before.period.start])
 
     def _turn_up_to(self, today: date) -> None:
         end = self.offer.end_date

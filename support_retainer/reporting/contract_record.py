@@ -10,7 +10,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate
 
-from support_retainer.billing.invoice import smallest_unit
+from support_retainer.amounts import smallest_unit
 from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.contract_terms import ContractTerms, decimal
 from support_retainer.domain.history import Offer
