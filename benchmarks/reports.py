@@ -1,11 +1,11 @@
 """A month's reports for 1,000 contracts with 50,000 tickets and 200,000 rows of time: queries, seconds and memory each.
 
-One contract with its ticket and its time is made as users make them; the others are copies in bulk. Drafts are made by
-the function that the RQ job runs, in batches, and PDFs from the drafts.
+One contract with its ticket and its time is made as users make them; the others are copies in bulk. The first reports
+are made in this process, which counts the queries of its own connection; all others are queued in batches and worked
+off by an RQ worker, whose memory is watched. PDFs are made from the drafts.
 """
 
 import os
-import resource
 import sys
 from collections.abc import Callable
 from statistics import mean
@@ -13,14 +13,16 @@ from time import perf_counter
 
 import frappe
 
+from benchmarks.reports_worker import Watched, work_off
+
 NEEDS_SITE = True
 CONTRACTS = int(os.environ.get("REPORT_CONTRACTS", "1000"))
 TICKETS, ROWS = 50, 200  # of each contract
-BATCH = 50
+WARM, COUNTED = 10, 50
 PDFS = 20
 ON = "2026-05-01 08:00:00.000123"
 PERIOD = "2026-04-01"
-MOST_SECONDS, MOST_QUERIES, MOST_PDF_SECONDS, MOST_GROWTH_MB = 0.5, 40, 2.0, 40
+MOST_SECONDS, MOST_QUERIES, MOST_PDF_SECONDS, MOST_GROWTH_MB = 0.5, 40, 2.0, 20
 
 
 def template() -> str:
@@ -78,27 +80,26 @@ def statements() -> int:
     return int(frappe.db.sql("show session status like 'Questions'")[0][1])
 
 
-def megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def drafts(names: list[str]) -> dict[str, float]:
+def queries(names: list[str]) -> float:
+    """Of one report, as this connection's own count has it."""
     from support_retainer.reporting.drafts import make_batch
 
     frappe.flags.current_time = frappe.utils.get_datetime(ON)
-    wanted = [(name, "Monthly", PERIOD) for name in names]
-    make_batch(wanted[:BATCH])  # warms the caches, as a worker that has run before
-    before, start, asked = megabytes(), perf_counter(), statements()
-    for first in range(BATCH, len(wanted), BATCH):
-        make_batch(wanted[first : first + BATCH])
-    count = len(wanted) - BATCH
-    made = frappe.db.count("Support Report", {"period_start": PERIOD})
-    assert made == len(wanted), f"{made} of {len(wanted)} reports were made"
-    return {
-        "seconds": (perf_counter() - start) / count,
-        "queries": (statements() - asked) / count,
-        "growth": megabytes() - before,
-    }
+    wanted = [(name, "Monthly", PERIOD) for name in names[: WARM + COUNTED]]
+    make_batch(wanted[:WARM])  # warms the caches, as a worker that has run before
+    asked = statements()
+    make_batch(wanted[WARM:])
+    frappe.flags.current_time = None
+    return (statements() - asked) / COUNTED
+
+
+def by_worker(names: list[str]) -> tuple[float, Watched]:
+    """Seconds of a report on the worker, and what was seen of it; every contract has its report then."""
+    before = frappe.db.count("Support Report")
+    watched = work_off(ON[:10])
+    missing = len(names) - frappe.db.count("Support Report", {"period_start": PERIOD, "kind": "Monthly"})
+    assert not missing, f"{missing} reports were not made"
+    return watched.seconds / (frappe.db.count("Support Report") - before), watched
 
 
 def pdfs() -> float:
@@ -121,14 +122,22 @@ def main() -> int:
     frappe.local.flags.currently_saving = []
     names = fill(template())
     print(f"{len(names):,} contracts, {len(names) * TICKETS:,} tickets, {len(names) * ROWS:,} rows of time")
-    cost = drafts(names)
+    asked = queries(names)
+    seconds, watched = by_worker(names)
     pdf_seconds = pdfs()
+    jobs = watched.jobs
+    print(
+        f"{len(jobs)} jobs on one worker, {watched.seconds:.0f} s; it holds {watched.first:.0f} MB after its first job "
+        f"and {watched.last:.0f} MB at the end, a job {min(jobs):.0f} to {max(jobs):.0f} MB"
+    )
+    grown, more = watched.last - watched.first, max(jobs[len(jobs) // 2 :]) - max(jobs[: len(jobs) // 2])
     bars = {
-        f"a report takes {cost['seconds']:.3f} s, at most {MOST_SECONDS}": cost["seconds"] <= MOST_SECONDS,
-        f"a report asks {cost['queries']:.1f} queries, at most {MOST_QUERIES}": cost["queries"] <= MOST_QUERIES,
-        f"the worker grows by {cost['growth']:.0f} MB over all, at most {MOST_GROWTH_MB}": cost["growth"]
-        <= MOST_GROWTH_MB,
-        f"a PDF takes {pdf_seconds:.2f} s, at most {MOST_PDF_SECONDS}": pdf_seconds <= MOST_PDF_SECONDS,
+        f"a report takes {seconds:.3f} s on the worker, at most {MOST_SECONDS}": seconds <= MOST_SECONDS,
+        f"a report asks {asked:.1f} queries, at most {MOST_QUERIES}": asked <= MOST_QUERIES,
+        f"the worker grows by {grown:.1f} MB over all, at most {MOST_GROWTH_MB}": grown <= MOST_GROWTH_MB,
+        f"later jobs need {more:.1f} MB more than earlier ones, at most {MOST_GROWTH_MB}": more <= MOST_GROWTH_MB,
+        f"report and PDF take {seconds + pdf_seconds:.2f} s, at most {MOST_PDF_SECONDS}": seconds + pdf_seconds
+        <= MOST_PDF_SECONDS,
     }
     for bar, holds in bars.items():
         print(f"{'holds ' if holds else 'FAILS '} {bar}")
