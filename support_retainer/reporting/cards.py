@@ -10,6 +10,7 @@ from frappe.utils import cint, flt, get_first_day, getdate
 from support_retainer.amounts import money
 from support_retainer.domain.charges import period_fee
 from support_retainer.domain.contract_terms import PricingModel, decimal
+from support_retainer.retainer.drill import to_report
 from support_retainer.retainer.report.issue_figures import RESOLUTION_MISSED, RESPONSE_MISSED
 from support_retainer.site_time import to_site, utc_now
 
@@ -34,7 +35,8 @@ def recurring_revenue(filters: Any = None) -> str:
     sums: dict[str, Decimal] = {}
     for row in frappe.db.sql(SERVING, {"today": today}, as_dict=True):
         sums[row.currency] = sums.get(row.currency, Decimal(0)) + _fee(row, today)
-    return " · ".join(money(sums[currency], currency) for currency in sorted(sums)) or "–"
+    text = " · ".join(money(sums[currency], currency) for currency in sorted(sums)) or "–"
+    return f'<a href="{to_report("Monthly Recurring Revenue")}">{frappe.utils.escape_html(text)}</a>'
 
 
 def _fee(row: frappe._dict, today: Any) -> Decimal:
@@ -65,7 +67,8 @@ def missed_this_month(filters: Any = None) -> dict[str, Any]:
             and ({RESPONSE_MISSED} or {RESOLUTION_MISSED})""",  # noqa: S608 (our own text)
         {"since": get_first_day(getdate()), "now": to_site(utc_now())},
     )[0][0]
-    return _card(cint(count), "Int", ["query-report", "SLA Compliance"])
+    since = {"from_date": str(get_first_day(getdate())), "group_by": "Client"}
+    return {**_card(cint(count), "Int", ["query-report", "SLA Compliance"]), "route_options": since}
 
 
 def _card(value: Any, fieldtype: str, route: list[str]) -> dict[str, Any]:

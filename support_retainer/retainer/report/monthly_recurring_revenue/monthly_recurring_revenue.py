@@ -13,6 +13,7 @@ from frappe.utils import add_months, cint, get_first_day, getdate
 from support_retainer.domain.charges import period_fee
 from support_retainer.domain.revenue import Movement, movements
 from support_retainer.retainer.columns import CURRENCY, column, money, translated
+from support_retainer.retainer.drill import to_names
 
 MONTHS = 12
 
@@ -22,7 +23,9 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict], list[dic
     months = months_shown(filters)
     fees = fees_by_month(filters, months)
     data = [
-        row(month, currency, movement) for currency in sorted(fees) for month, movement in moved(fees[currency], months)
+        {**row(month, currency, movement), "drill": behind(fees[currency], month)}
+        for currency in sorted(fees)
+        for month, movement in moved(fees[currency], months)
     ]
     return columns(), data, None, chart(data)
 
@@ -54,6 +57,21 @@ def serves_on(contract: Any, day: date) -> bool:
 
 def moved(fees: dict[date, dict[str, Decimal]], months: list[date]) -> list[tuple[date, Movement]]:
     return [(month, movements(fees[before], fees[month])) for before, month in pairwise(months)]
+
+
+def behind(fees: dict[date, dict[str, Decimal]], month: date) -> dict[str, str | None]:
+    """The contracts that each figure of a month adds up."""
+    now, before = fees[month], fees[getdate(add_months(month, -1))]
+    both = now.keys() & before.keys()
+    found = {
+        "mrr": now,
+        "contracts": now,
+        "new": now.keys() - before.keys(),
+        "churn": before.keys() - now.keys(),
+        "expansion": {name for name in both if now[name] > before[name]},
+        "contraction": {name for name in both if now[name] < before[name]},
+    }
+    return {figure: to_names("Retainer Contract", ",".join(sorted(names))) for figure, names in found.items()}
 
 
 def row(month: date, currency: str, movement: Movement) -> dict:

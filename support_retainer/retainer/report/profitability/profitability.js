@@ -9,6 +9,8 @@ frappe.query_reports["Profitability"] = {
 	],
 	formatter(value, row, column, data, default_formatter) {
 		const text = default_formatter(value, row, column, data);
+		const href = value && data && data.drill && data.drill[column.fieldname]; // the rows behind the figure
+		if (href) return `<a href="${href}">${text}</a>`;
 		const is_loss = column.fieldname === "margin" && data && data.margin < 0;
 		return is_loss ? `<span class="text-danger">${text}</span>` : text;
 	},

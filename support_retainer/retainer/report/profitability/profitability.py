@@ -13,7 +13,9 @@ from frappe.utils import flt, getdate
 
 from support_retainer.exceptions import InvalidTime
 from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, column, money, translated
+from support_retainer.retainer.drill import to_list, to_report
 
+COLOURS = ["#1d4f91", "#c8871e", "#2e7d5b"]
 SUMS = ("revenue", "hours", "cost", "warranty_hours", "warranty_cost")
 BY = {"Contract and Month": ("contract", "month"), "Contract": ("contract",), "Month": ("month",)}
 
@@ -43,7 +45,29 @@ def rows(wanted: frappe._dict, keys: tuple[str, ...]) -> list[dict]:
     }
     summed = summed_by(keys, [*revenue(values), *work(values)])
     currency = frappe.get_cached_value("Company", wanted.company, "default_currency")
-    return [shown(row, contracts, currency) for _key, row in sorted(summed.items())]
+    return [{**shown(row, contracts, currency), "drill": behind(row, wanted)} for _key, row in sorted(summed.items())]
+
+
+def behind(row: dict, wanted: frappe._dict) -> dict[str, str]:
+    """Invoices and time that a row adds up."""
+    first, last = getdate(wanted.from_date), getdate(wanted.to_date)
+    if row.get("month"):
+        month = getdate(f"{row['month']}-01")
+        first, last = max(first, month), min(last, getdate(frappe.utils.get_last_day(month)))
+    of = {"contract": row.get("contract") or wanted.get("contract"), "customer": wanted.get("customer")}
+    time = {**of, "from_date": first, "to_date": last, "company": wanted.company}
+    worked, warranty = (
+        to_report("Time Worked", kind="On Contracts", **time),
+        to_report("Time Worked", kind="Warranty", **time),
+    )
+    invoices = to_list(
+        "Sales Invoice",
+        docstatus=1,
+        posting_date=["between", [str(first), str(last)]],
+        retainer_contract=of["contract"] or ["is", "set"],
+        customer=of["customer"],
+    )
+    return {"revenue": invoices, "hours": worked, "cost": worked, "warranty_hours": warranty, "warranty_cost": warranty}
 
 
 def readable(wanted: frappe._dict) -> dict[str, str]:
@@ -140,4 +164,4 @@ def chart(data: list[dict], keys: tuple[str, ...]) -> dict | None:
     }
     words = {"revenue": _("Revenue"), "cost": _("Cost"), "margin": _("Margin")}
     datasets = [{"name": words[figure], "values": values} for figure, values in totals.items()]
-    return {"data": {"labels": labels, "datasets": datasets}, "type": "bar", "fieldtype": "Currency"}
+    return {"data": {"labels": labels, "datasets": datasets}, "type": "bar", "fieldtype": "Currency", "colors": COLOURS}

@@ -4,4 +4,10 @@ frappe.query_reports["Renewal Risk"] = {
         { fieldname: "account_manager", label: __("Account Manager"), fieldtype: "Link", options: "User" },
         { fieldname: "level", label: __("Risk"), fieldtype: "Select", options: ["", "High", "Medium", "Low"] },
     ],
+    // Each fact leads to what it was counted from.
+    formatter(value, row, column, data, default_formatter) {
+        const text = default_formatter(value, row, column, data);
+        if (column.fieldname !== "facts" || !data || !data.links) return text;
+        return data.links.map(([fact, href]) => `<a href="${href}">${frappe.utils.escape_html(fact)}</a>`).join("; ");
+    },
 };

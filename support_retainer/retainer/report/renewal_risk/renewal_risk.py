@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.utils import add_days, flt, getdate
 
+from support_retainer.domain.charges import period_fee
+from support_retainer.domain.contract_terms import PricingModel, decimal
 from support_retainer.domain.renewal_risk import Client, Fact, Level, Risk, assess
 from support_retainer.retainer import hour_statement
 from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, PACKAGE, column, money, translated
+from support_retainer.retainer.drill import to_list, to_report
 from support_retainer.retainer.report.issue_figures import (
     RESOLUTION_MET,
     RESOLUTION_MISSED,
@@ -32,7 +36,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict], list[dic
 
 
 def assessed(filters: frappe._dict) -> list[dict]:
-    """Every serving contract; seven queries, whatever their number."""
+    """Every serving contract; eight queries, whatever the number of those with a flat fee."""
     conditions = {"docstatus": 1, "status": ["in", SERVING]}
     conditions |= {name: filters[name] for name in ("company", "account_manager") if filters.get(name)}
     fields = ["name", "customer", "package", "status", "account_manager", "monthly_fee", "currency", "start_date"]
@@ -41,7 +45,36 @@ def assessed(filters: frappe._dict) -> list[dict]:
         return []
     today = getdate(frappe.flags.current_time)
     known = Known(tuple(contract.name for contract in contracts), today)
-    return [row(contract, assess(known.client(contract))) for contract in contracts]
+    priced = {"pricing_model": PricingModel.METERED.value}
+    metered = set(frappe.get_all("Support Package", priced, pluck="name"))
+    return [
+        row(contract, assess(known.client(contract)), fee_of(contract, metered, today), known.since)
+        for contract in contracts
+    ]
+
+
+def fee_of(contract: frappe._dict, metered: set[str], today: date) -> Decimal:
+    """Of a month; a metered one by its quantity of today."""
+    if contract.package not in metered:
+        return decimal(contract.monthly_fee)
+    terms = frappe.get_cached_doc("Retainer Contract", contract.name).terms_on(max(today, getdate(contract.start_date)))
+    return period_fee(terms)
+
+
+def behind(fact: Fact, contract: str, since: date) -> str:
+    """The records that a fact was counted from."""
+    recent = [">=", str(since)]
+    if fact in (Fact.HOURS_UNUSED, Fact.HOURS_BEYOND):
+        return to_report("Hour Statement", contract=contract, from_date=since)
+    return {
+        Fact.NOTICE_GIVEN: to_list("Retainer Contract", name=contract),
+        Fact.OVERDUE_DAYS: to_list("Sales Invoice", retainer_contract=contract, status="Overdue"),
+        Fact.RESPONSES_MISSED: to_list("Issue", retainer_contract=contract, opening_date=recent),
+        Fact.RESOLUTIONS_MISSED: to_list("Issue", retainer_contract=contract, opening_date=recent),
+        Fact.CLAIMS_DISPUTED: to_list("Warranty Claim", retainer_contract=contract, retainer_disputed_on=recent),
+        Fact.SILENT_DAYS: to_list("Issue", retainer_contract=contract),
+        Fact.REPORTS_UNREAD: to_list("Support Report", contract=contract, status="Sent", sent_on=recent),
+    }[fact]
 
 
 class Known:
@@ -118,18 +151,20 @@ def _percent(missed: Any, met: Any) -> float | None:
     return 100 * flt(missed) / decided if decided else None
 
 
-def row(contract: frappe._dict, risk: Risk) -> dict:
+def row(contract: frappe._dict, risk: Risk, fee: Decimal, since: date) -> dict:
+    told = [(fact, SENTENCES[fact]().format(figure)) for fact, figure in risk.facts]
     return {
+        "links": [[text, behind(fact, contract.name, since)] for fact, text in told],
         "contract": contract.name,
         "customer": contract.customer,
         "package": contract.package,
         "account_manager": contract.account_manager,
-        "monthly_fee": contract.monthly_fee,
+        "monthly_fee": fee,
         "currency": contract.currency,
         "minimum_term_end": contract.minimum_term_end,
         "points": risk.points,
         "level": risk.level.value,
-        "facts": "; ".join(SENTENCES[fact]().format(figure) for fact, figure in risk.facts),
+        "facts": "; ".join(text for _fact, text in told),
     }
 
 
@@ -140,7 +175,7 @@ SENTENCES: dict[Fact, Callable[[], str]] = {
     Fact.RESOLUTIONS_MISSED: lambda: _("{0} % of solutions late"),
     Fact.HOURS_UNUSED: lambda: _("only {0} % of the hours used"),
     Fact.HOURS_BEYOND: lambda: _("{0} % of the hours used"),
-    Fact.CLAIMS_DISPUTED: lambda: _("{0} warranty decisions disputed"),
+    Fact.CLAIMS_DISPUTED: lambda: _("warranty decisions disputed: {0}"),
     Fact.SILENT_DAYS: lambda: _("no ticket for {0} days"),
     Fact.REPORTS_UNREAD: lambda: _("{0} reports not opened"),
 }

@@ -7,4 +7,10 @@ frappe.query_reports["SLA Compliance"] = {
         { fieldname: "package", fieldtype: "Link", label: __("Package"), options: "Support Package" },
         { fieldname: "priority", fieldtype: "Link", label: __("Priority"), options: "Issue Priority" },
     ],
+    // A figure leads to the rows behind it.
+    formatter(value, row, column, data, default_formatter) {
+        const text = default_formatter(value, row, column, data);
+        const href = value && data && data.drill && data.drill[column.fieldname];
+        return href ? `<a href="${href}">${text}</a>` : text;
+    },
 };

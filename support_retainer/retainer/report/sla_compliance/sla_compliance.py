@@ -3,8 +3,10 @@ from typing import Any
 import frappe
 from frappe import _
 
+from support_retainer.retainer.drill import to_names
 from support_retainer.retainer.report import issue_figures as figures
 
+DRILLED = ("open", "response_met", "response_missed", "resolution_met", "resolution_missed")
 COUNTS = ("tickets", "open", "response_met", "response_missed", "resolution_met", "resolution_missed", "paused")
 
 
@@ -20,6 +22,12 @@ def read(filters: dict[str, Any], grouping: figures.Grouping) -> list[frappe._di
     return figures.fetch(
         f"""select {grouping.sql} as grouped, count(*) as tickets, sum({figures.IS_OPEN}) as open,
             sum({figures.RESPONSE_MET}) as response_met, sum({figures.RESPONSE_MISSED}) as response_missed,
+            group_concat(name) as names,
+            group_concat(if({figures.IS_OPEN}, name, null)) as open_names,
+            group_concat(if({figures.RESPONSE_MET}, name, null)) as response_met_names,
+            group_concat(if({figures.RESPONSE_MISSED}, name, null)) as response_missed_names,
+            group_concat(if({figures.RESOLUTION_MET}, name, null)) as resolution_met_names,
+            group_concat(if({figures.RESOLUTION_MISSED}, name, null)) as resolution_missed_names,
             sum({figures.RESOLUTION_MET}) as resolution_met, sum({figures.RESOLUTION_MISSED}) as resolution_missed,
             sum(coalesce(total_hold_time, 0) > 0) as paused, sum(coalesce(total_hold_time, 0)) / 3600 as paused_hours
         from tabIssue where {{where}} group by grouped order by grouped""",  # noqa: S608 (our own text)
@@ -31,6 +39,8 @@ def with_percent(row: frappe._dict) -> frappe._dict:
     for target in ("response", "resolution"):
         row[f"{target}_percent"] = percent(row[f"{target}_met"], row[f"{target}_missed"])
     row.update({name: int(row[name] or 0) for name in COUNTS})
+    row.drill = {name: to_names("Issue", row.pop(f"{name}_names")) for name in DRILLED}
+    row.drill["tickets"] = to_names("Issue", row.pop("names"))
     return row
 
 

@@ -12,6 +12,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from support_retainer.retainer.columns import column, translated
+from support_retainer.retainer.drill import to_names, to_report
 from support_retainer.retainer.report import staff_time
 
 
@@ -25,8 +26,22 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict], list[dic
     rows = []
     for start, end in staff_time.months(first, last):
         has = by_team((person.team, available.hours(person.holiday_list, start, end)) for person in people)
-        sold = by_team((team_of.get(doc.account_manager, ""), promised(doc, start, end)) for doc in contracts)
-        rows += [row(team, start, sold.get(team, 0.0), has.get(team, 0.0)) for team in sorted({*has, *sold})]
+        hours = {doc.name: promised(doc, start, end) for doc in contracts}
+        teams = {doc.name: team_of.get(doc.account_manager, "") for doc in contracts}
+        sold = by_team((teams[name], count) for name, count in hours.items())
+        links = {
+            team: {
+                "sold": to_names(
+                    "Retainer Contract", ",".join(name for name in hours if hours[name] and teams[name] == team)
+                ),
+                "available": to_report("Team Utilisation", company=filters.company, from_date=start, to_date=end),
+            }
+            for team in {*has, *sold}
+        }
+        rows += [
+            {**row(team, start, sold.get(team, 0.0), has.get(team, 0.0)), "drill": links[team]}
+            for team in sorted({*has, *sold})
+        ]
     return columns(), rows, None, chart(rows)
 
 

@@ -8,8 +8,10 @@ from frappe import _
 
 from support_retainer.domain.coverage import CHARGED, CoverageKind
 from support_retainer.retainer.columns import column, translated
+from support_retainer.retainer.drill import to_report
 from support_retainer.retainer.report import staff_time
 
+TIME = "Time Worked"
 CHARGED_KINDS = frozenset(kind.value for kind in CHARGED)
 
 
@@ -48,7 +50,13 @@ def row(
 ) -> dict[str, Any]:
     has = available.hours(person.holiday_list, start, end)
     on_contracts = sum(spent for kind, spent in hours.items() if kind)
+    rows = {"user": person.user, "from_date": start, "to_date": end}
+    kinds = {"on_contracts": "On Contracts", "included": "Included", "charged": "Charged", "warranty": "Warranty"}
     return {
+        "drill": {
+            "worked": to_report(TIME, **rows),
+            **{name: to_report(TIME, kind=kind, **rows) for name, kind in kinds.items()},
+        },
         "user": person.user,
         "full_name": person.full_name,
         "team": person.team or _("No team"),
