@@ -91,7 +91,7 @@ def package(outcome: Outcome, with_more: dict[str, Decimal]) -> dict[str, Any]:
 
 def lines(shown: dict[str, Any]) -> list[str]:
     """The same for a terminal."""
-    head = f"{shown['tickets']} tickets, {shown['time_entries']} time entries, {shown['start']} to {shown['until']}"
+    head = f"{sentences.replayed(shown['tickets'], shown['time_entries'])}, {shown['start']} to {shown['until']}"
     rows = [
         f"  {row['package']:<24} {shown['currency']} {row['yearly']:>12,.2f} a year, "
         f"{row['yearly_with_more']:>12,.2f} with {shown['more_percent']} % more tickets"

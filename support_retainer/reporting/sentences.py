@@ -41,6 +41,6 @@ _FACTS: dict[Advice, Callable[[], str]] = {
     Advice.SLOW_SITE: lambda: _("answers take {response_ms} ms, wanted are {wanted_ms} ms at most"),
     Advice.LOW_UPTIME: lambda: _("available {percent} % of the time, wanted are {wanted} %"),
     Advice.OLD_VERSION: lambda: _("version {version}, current is {newest}"),
-    Advice.FAILING_BACKUPS: lambda: _("{count} backups failed"),
+    Advice.FAILING_BACKUPS: lambda: _("backups that failed: {count}"),
     Advice.RESTORE_TEST_DUE: lambda: _("the last restore test is {days} days ago"),
 }

@@ -21,6 +21,7 @@ from support_retainer.simulator import as_json, html, text
 from support_retainer.simulator.exports import EXPORTS, Export, Told, records
 from support_retainer.simulator.moments import Moments
 from support_retainer.simulator.offers import OfferError, offers_of, time_zone_of
+from support_retainer.simulator.sentences import counted
 from support_retainer.simulator.tickets_csv import CsvError, Reading, Vocabulary, read, read_records
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "tickets.csv"
@@ -207,8 +208,9 @@ def _last_fact(tickets: list[Any], until: date, moments: Moments) -> date:
 def _say_what_was_read(reading: Reading, left_out: int, history: History, catalogue: dict[str, Any]) -> None:
     for activity, count in sorted(reading.unlisted.items()):
         _say(
-            f"note: activity type {activity!r} ({count} lines) is not in catalogue {catalogue['catalogue']}; it counts "
-            "as included support, as it would in a contract. Correct it in the file if another one is meant."
+            f"note: activity type {activity!r} ({counted(count, 'line', 'lines')}) is not in catalogue "
+            f"{catalogue['catalogue']}; it counts as included support, as it would in a contract. Correct it in "
+            "the file if another one is meant."
         )
     if left_out:
         _say(f"note: {left_out} tickets and time entries lie outside {history.start} to {history.until}: left out.")

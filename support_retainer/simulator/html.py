@@ -33,8 +33,8 @@ def page(catalogue: Mapping[str, Any], history: History, outcomes: Sequence[Outc
 
 def _heading(catalogue: Mapping[str, Any], history: History) -> str:
     return (
-        f"<h1>Which package fits?</h1><p>{escape(catalogue['title'])}. Replayed from {len(history.tickets):,} tickets "
-        f"and {len(history.rows):,} time entries, {history.start} to {history.until}.</p>"
+        f"<h1>Which package fits?</h1><p>{escape(catalogue['title'])}. Replayed from "
+        f"{sentences.replayed(len(history.tickets), len(history.rows))}, {history.start} to {history.until}.</p>"
     )
 
 

@@ -61,6 +61,15 @@ def hours(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
+def counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def replayed(tickets: int, entries: int) -> str:
+    """What the comparison rests on."""
+    return f"{counted(tickets, 'ticket', 'tickets')} and {counted(entries, 'time entry', 'time entries')}"
+
+
 def percent(kept: Kept) -> str:
     """The share that was kept, cut rather than rounded so that one miss never shows as 100 %."""
     if kept.percent is None:

@@ -22,7 +22,7 @@ def report(catalogue: Mapping[str, Any], history: History, outcomes: Sequence[Ou
 def _heading(catalogue: Mapping[str, Any], history: History) -> str:
     return (
         f"{catalogue['title']} (catalogue {catalogue['catalogue']})\n"
-        f"{len(history.tickets):,} tickets and {len(history.rows):,} time entries, {history.start} to {history.until}\n"
+        f"{sentences.replayed(len(history.tickets), len(history.rows))}, {history.start} to {history.until}\n"
         "Hours are those of the month from the invoice's day on; what they owe comes with the next invoice."
     )
 

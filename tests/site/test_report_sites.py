@@ -231,7 +231,7 @@ def test_the_report_shows_the_sections_and_recommends_by_their_facts(contract):
     assert {row.advice: row.fact for row in report.recommendations} == {
         "slow_site": "answers take 2500 ms, wanted are 2000 ms at most",
         "old_version": "version 14.9.1, current is 14.20.0",
-        "failing_backups": "1 backups failed",
+        "failing_backups": "backups that failed: 1",
         "restore_test_due": "the last restore test is 118 days ago",
     }
     html = rendering.body(report)

@@ -210,7 +210,7 @@ def test_a_file_can_have_a_date_format_of_its_own(simulated):
 def test_an_unknown_activity_type_counts_as_included_and_is_reported(simulated):
     done, figures = simulated(GOOD.replace("User Support", "Trainning"))
     assert figures["packages"][0]["minutes"] == {"Included": 60}
-    assert "activity type 'Trainning' (1 lines) is not in catalogue 000" in done.stderr
+    assert "activity type 'Trainning' (1 line) is not in catalogue 000" in done.stderr
 
 
 def test_days_outside_the_contract_are_left_out_and_said(simulated):
@@ -275,7 +275,7 @@ def test_a_file_without_its_columns_or_without_lines_is_refused(content, message
 
 def test_tickets_come_from_standard_input_too():
     done = run("simulate", "--catalogue", "000", "--tickets", "-", stdin=f"{HEADING}\n{GOOD}\n")
-    assert (done.returncode, "1 tickets" in done.stdout) == (0, True)
+    assert (done.returncode, "1 ticket and" in done.stdout) == (0, True)
 
 
 def test_a_metered_package_is_charged_for_its_quantity():

@@ -223,4 +223,4 @@ def test_the_command_reads_an_export_and_says_how(tmp_path, capsys):
     assert "line 3: repeats ticket 7" in said.err
     assert "urgent = P1 Critical" in said.err
     assert "1 of 2 lines were left out" in said.err
-    assert "1 tickets and 1 time entries" in said.out
+    assert "1 ticket and 1 time entry" in said.out

@@ -42,8 +42,9 @@ function advice_html(shown) {
     const [first, ...rest] = shown.sentences.map((text) => frappe.utils.escape_html(text));
     return `<h4>${first}</h4>
         <ul>${[...rest, ...more_sentences(shown)].map((text) => `<li>${text}</li>`).join("")}</ul>
-        <p class="text-muted">${__("Replayed: {0} tickets and {1} time entries, {2} to {3}.", [
-            shown.tickets, shown.time_entries,
+        <p class="text-muted">${__("Replayed: {0} and {1}, {2} to {3}.", [
+            shown.tickets === 1 ? __("one ticket") : __("{0} tickets", [shown.tickets]),
+            shown.time_entries === 1 ? __("one time entry") : __("{0} time entries", [shown.time_entries]),
             frappe.datetime.str_to_user(shown.start), frappe.datetime.str_to_user(shown.until),
         ])}</p>
         ${record_html(shown)}
