@@ -10,7 +10,7 @@ from babel.dates import format_date
 from frappe.utils import getdate
 from frappe.utils.jinja_globals import is_rtl
 
-# A short word of ours (Rate: say how content you are) may be a word of the desk (Rate: the price) in another sense.
+# A short word of ours (Left: what remains) may be a word of the desk (Left: not right) in another sense.
 CONTEXT = "Support Retainer"
 # Unlike Babel's own medium form these write out the month, so that nobody takes 6 December for 12 June.
 DAY, SHORT_DAY = "d MMM yyyy", "d MMM"

@@ -135,7 +135,7 @@ def test_a_client_opens_a_ticket_talks_closes_and_rates(login, screenshot, clien
     page.get_by_role("button", name="Close ticket").click()
     page.get_by_role("button", name="Yes, go on").click()
     page.get_by_text("5 ★").click()
-    page.get_by_role("button", name="Rate").click()
+    page.get_by_role("button", name="Send rating").click()
     expect(page.locator("#notice")).to_contain_text("Thank you")
     screenshot(page, f"portal-{size}-rated")
 

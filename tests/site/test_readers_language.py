@@ -68,4 +68,4 @@ def test_no_word_of_the_desk_changes_its_meaning(site, language):
 
 def test_a_short_word_is_the_portals_for_clients_and_the_desks_for_staff(site):
     with speech.speaking("de"):
-        assert (speech._("Rate"), frappe._("Rate")) == ("Bewerten", "Preis")
+        assert (speech._("Left"), frappe._("Left")) == ("Übrig", "Links")
