@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import permutations
 from statistics import median, quantiles
 from time import perf_counter, sleep
 
@@ -53,9 +54,9 @@ def compare_sides() -> Bars:
     for frequency in ("Each Transaction", "Monthly"):
         update_sales(frequency)
         every = sides(Clients(BATCH))
+        orders = list(permutations(every))
         for number in range(-1, ROUNDS):
-            turn = number % len(every)
-            for side in every[turn:] + every[:turn]:
+            for side in orders[7 * number % len(orders)]:  # no side always follows the same other
                 side.round(number + 1, BATCH)
             if number < 0:
                 for side in every:  # the first round warms the caches of all alike
