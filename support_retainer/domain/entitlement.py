@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
+
 from support_retainer.domain.contract_terms import ZERO, ContractTerms, Treatment
 from support_retainer.domain.coverage import CHARGED, CoverageKind
 
@@ -54,5 +56,5 @@ class Entitlements:
         self._charged.add((activity_type, issue or day.isoformat()))
 
     def _year(self, day: date) -> int:
-        before_anniversary = (day.month, day.day) < (self.start.month, self.start.day)
-        return day.year - self.start.year - before_anniversary
+        years = day.year - self.start.year
+        return years - (day < self.start + relativedelta(years=years))  # 29 February has its anniversary on the 28th
