@@ -16,7 +16,18 @@ from support_retainer.domain._coverage_words import CHARGED, Claim, Coverage, Co
 from support_retainer.domain.contract_terms import ContractTerms, CoverageRule, OveragePolicy, Treatment
 from support_retainer.domain.hour_ledger import Draw, Lot, draw
 
-__all__ = ["CHARGED", "Claim", "Coverage", "CoverageKind", "Reason", "Work", "decide", "rounded_up", "worked_so_far"]
+__all__ = [
+    "CHARGED",
+    "Claim",
+    "Coverage",
+    "CoverageKind",
+    "Reason",
+    "Work",
+    "decide",
+    "minimum_missing",
+    "rounded_up",
+    "worked_so_far",
+]
 
 
 def decide(work: Work, terms: ContractTerms, claim: Claim | None, lots: tuple[Lot, ...]) -> tuple[Coverage, ...]:
@@ -39,6 +50,11 @@ def worked_so_far(worked: int, billed: int, minimum: int) -> int:
     Beyond the minimum all that was billed was worked; within it the clock tells.
     """
     return billed if billed > minimum else min(worked, billed)
+
+
+def minimum_missing(worked: int, billed: int, minimum: int) -> int:
+    """Minutes that an incident still owes after some of its emergency time was taken back; nothing for no work."""
+    return max(max(worked, minimum) - billed, 0) if worked else 0
 
 
 def _whole(work: Work, kind: CoverageKind, reason: Reason, minutes: int, rate: Decimal | None = None) -> Coverage:

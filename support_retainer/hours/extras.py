@@ -97,10 +97,10 @@ def _heir(row: Document) -> frappe._dict | None:
         fields=["name", "parent"],
         order_by="from_time, name",
     )
-    return next((other for other in found if not _is_listed(other.name)), None)
+    return next((other for other in found if not is_listed(other.name)), None)
 
 
-def _is_listed(row: str) -> bool:
+def is_listed(row: str) -> bool:
     """On an invoice, be it a draft."""
     return bool(frappe.db.exists("Sales Invoice Timesheet", {"timesheet_detail": row, "docstatus": ["<", 2]}))
 

@@ -7,7 +7,15 @@ from frappe.utils import formatdate, getdate
 
 from support_retainer.billing import periods
 from support_retainer.exceptions import ContractNotActive, TimeAhead
-from support_retainer.hours import estimated_time, extras, manager_decision, posting, sheet_money, usage
+from support_retainer.hours import (
+    estimated_time,
+    extras,
+    incident_minimum,
+    manager_decision,
+    posting,
+    sheet_money,
+    usage,
+)
 from support_retainer.retainer.rows import place
 
 
@@ -54,6 +62,7 @@ def on_cancel(doc: Document, method: str | None = None) -> None:
     usage.reverse(voucher_type="Timesheet", voucher_no=doc.name)
     usage.note_reversal(doc)
     extras.pass_fees_on(doc)
+    incident_minimum.pass_on(doc)
 
 
 def link_contract_from_issue(doc: Document) -> None:
