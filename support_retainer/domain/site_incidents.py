@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from support_retainer.domain.site_health import REACHED_BY, Check, Reason, Standing
+from support_retainer.domain.site_health import REACHED_BY, Check, Reason
+from support_retainer.domain.site_standing import Standing
 
 # Fewer sites than this failing together may be chance.
 OUTAGE_SITES = 3
@@ -97,13 +98,18 @@ def is_over(site: SiteState, check: Check) -> bool:
 
 
 def wanted(sites: Sequence[SiteState], out: Mapping[str, tuple[str, ...]]) -> list[Wanted]:
-    """Every incident that ought to be open: none in a maintenance window, none that a provider's outage explains."""
+    """Every incident that ought to be open: none in a maintenance window, none that a provider's outage explains.
+
+    A check that was good just now opens none, though it has to hold before it counts as up: or the end of an outage
+    would open one for each of its sites.
+    """
     found = [Wanted("", Check.UPTIME, Reason.TIMEOUT, provider, names) for provider, names in out.items()]
     explained = {name for names in out.values() for name in names}
     for site in sites:
         if site.in_maintenance:
             continue
         for check, standing in site.standings.items():
-            if standing.is_down and not (site.name in explained and check in REACHED_BY):
+            fails = standing.is_down and not standing.last_good
+            if fails and not (site.name in explained and check in REACHED_BY):
                 found.append(Wanted(site.name, check, standing.reason))
     return found

@@ -1,10 +1,12 @@
 """Which incidents there ought to be."""
 
-from support_retainer.domain.site_health import Check, Reason, Standing
+from support_retainer.domain.site_health import Check, Reason
 from support_retainer.domain.site_incidents import EVERYWHERE, SiteState, is_over, outages, priority_of, wanted
+from support_retainer.domain.site_standing import Standing
 
 DOWN = {Check.UPTIME: Standing(is_down=True, last_good=False, streak=2, reason=Reason.REFUSED)}
 FAILING = {Check.UPTIME: Standing(last_good=False, streak=1, reason=Reason.TIMEOUT)}
+RECOVERING = {Check.UPTIME: Standing(is_down=True, last_good=True, streak=1, reason=Reason.REFUSED)}
 FINE = {Check.UPTIME: Standing()}
 OLD_BACKUP = {Check.BACKUP: Standing(is_down=True, last_good=False, reason=Reason.TOO_OLD)}
 
@@ -35,6 +37,12 @@ def test_all_sites_failing_at_once_are_one_incident_and_not_hundreds():
     assert list(out) == [EVERYWHERE]
     assert keys(wanted(everything, out)) == ["provider:*"]
     assert len(wanted(everything, out)[0].sites) == 500
+
+
+def test_the_end_of_an_outage_opens_nothing_for_sites_that_answer_again():
+    assert wanted(sites(500, RECOVERING), {}) == []
+    mixed = sites(6, RECOVERING) + sites(4, DOWN, start=6)
+    assert keys(wanted(mixed, {})) == [f"site-{number}:Uptime" for number in range(6, 10)]
 
 
 def test_an_outage_hides_no_old_backup():
