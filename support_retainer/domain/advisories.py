@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from support_retainer.domain.site_health import parts
+from support_retainer.domain.versions import parts
 
 # Days in which a site has to be settled.
 DUE_IN = {"Critical": 2, "High": 7, "Medium": 30, "Low": 90}

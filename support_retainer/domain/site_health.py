@@ -1,4 +1,5 @@
-"""Whether a client's site is well: what was measured becomes findings, findings in a row become an incident.
+"""Whether a client's site is well: what a visit measured becomes findings. What follows from findings in a row is in
+site_standing.
 
 Times are aware UTC datetimes, durations say their unit. Nothing here opens a connection.
 """
@@ -6,16 +7,13 @@ Times are aware UTC datetimes, durations say their unit. Nothing here opens a co
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
+from support_retainer.domain.restoring import Backup
 from support_retainer.domain.site_use import Use
-
-FLAPPING_WITHIN = timedelta(hours=1)
-FLAPPING_CHANGES = 4
-# A check that has been going up and down has to hold this many times as long before it counts as well again.
-FLAPPING_PATIENCE = 3
+from support_retainer.domain.versions import version_lag
 
 
 class Check(str, Enum):
@@ -76,7 +74,7 @@ class Thresholds:
     certificate_days: int = 14
     releases_behind: int = 0
     pending_jobs: int = 500
-    failing_jobs: int = 5
+    failing_jobs: int = 2
     errors_per_day: int = 200
     database_mb: int = 0
     storage_mb: int = 0
@@ -94,11 +92,17 @@ class Level:
 
 
 LEVELS: Mapping[str, Level] = {
-    "Basic": Level(15, 360, Thresholds(fail_after=3, slow_after_ms=8000, certificate_days=7, errors_per_day=1000)),
+    "Basic": Level(
+        15,
+        360,
+        Thresholds(fail_after=3, slow_after_ms=8000, certificate_days=7, failing_jobs=5, errors_per_day=1000),
+    ),
     "Standard": Level(10, 120, Thresholds(fail_after=3, slow_after_ms=5000, errors_per_day=500)),
     "Advanced": Level(5, 60, Thresholds(releases_behind=8)),
     "Premium": Level(5, 30, Thresholds(slow_after_ms=2000, certificate_days=21, releases_behind=4)),
-    "24x7": Level(5, 15, Thresholds(fail_after=1, slow_after_ms=1500, certificate_days=30, releases_behind=2)),
+    "24x7": Level(
+        5, 15, Thresholds(fail_after=1, slow_after_ms=1500, certificate_days=30, releases_behind=2, failing_jobs=1)
+    ),
 }
 
 
@@ -120,6 +124,7 @@ class Measured:
     storage_mb: float | None = None
     backups_known: bool = False
     newest_backup_at: datetime | None = None
+    backups: tuple[Backup, ...] = ()
     failed_logins: int | None = None
     use: Use | None = None
 
@@ -208,126 +213,6 @@ def _backup(seen: Measured, limits: Thresholds, at: datetime) -> list[Finding]:
     hours = (at - seen.newest_backup_at).total_seconds() / 3600
     reason = Reason.TOO_OLD if hours > limits.backup_hours else Reason.FINE
     return [Finding(Check.BACKUP, reason, round(hours, 1), limits.backup_hours)]
-
-
-def parts(version: str) -> tuple[int, ...]:
-    """ "15.72.4" as (15, 72, 4); what is no number ends it, so "15.0.0-dev" is (15, 0, 0)."""
-    found: list[int] = []
-    for word in version.strip().lstrip("v").split("."):
-        digits = word[: next((n for n, char in enumerate(word) if not char.isdigit()), len(word))]
-        if not digits:
-            break
-        found.append(int(digits))
-    return tuple(found)
-
-
-def newest_of(known: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """The newest version of each app within each of its major versions, as {"erpnext 15": "15.71.1"}."""
-    newest: dict[str, str] = {}
-    for versions in known:
-        for app, version in versions.items():
-            line = _line(app, version)
-            if parts(version) > parts(newest.get(line, "")):
-                newest[line] = version
-    return newest
-
-
-def version_lag(mine: Mapping[str, str], newest: Mapping[str, str]) -> int | None:
-    """How many minor releases the furthest-behind app lags within its major version; None if none is known."""
-    lags = []
-    for app, version in mine.items():
-        own, best = parts(version), parts(newest.get(_line(app, version), ""))
-        if len(own) > 1 and len(best) > 1:
-            lags.append(max(best[1] - own[1], 0))
-    return max(lags, default=None)
-
-
-def newest_of_line(app: str, version: str, newest: Mapping[str, str]) -> str:
-    """The newest version of the app within the major version of `version`; "" if none is known."""
-    return newest.get(_line(app, version), "")
-
-
-def _line(app: str, version: str) -> str:
-    return f"{app} {next(iter(parts(version)), 0)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one check of one site has been going: whether it counts as down, and what came last, how often in a row."""
-
-    is_down: bool = False
-    last_good: bool = True
-    streak: int = 0
-    changes: tuple[datetime, ...] = ()
-    reason: Reason = Reason.FINE
-
-    def is_flapping(self, at: datetime) -> bool:
-        return len([change for change in self.changes if at - change <= FLAPPING_WITHIN]) >= FLAPPING_CHANGES
-
-
-def advance(standing: Standing, finding: Finding, at: datetime, limits: Thresholds) -> Standing:
-    """The standing after one more finding: N bad ones in a row bring it down, N good ones up again.
-
-    One that flaps is down as a whole: it opens one incident and has to hold longer before that is over.
-    """
-    good = finding.is_good
-    changed = good is not standing.last_good
-    recent = tuple(one for one in standing.changes if at - one <= FLAPPING_WITHIN)
-    after = replace(
-        standing,
-        last_good=good,
-        streak=1 if changed else standing.streak + 1,
-        changes=(*recent, at) if changed else recent,
-        reason=standing.reason if good else finding.reason,
-    )
-    return replace(after, is_down=_is_down(after, at, limits))
-
-
-def _is_down(after: Standing, at: datetime, limits: Thresholds) -> bool:
-    flapping = after.is_flapping(at)
-    if not after.last_good:
-        return after.is_down or flapping or after.streak >= max(limits.fail_after, 1)
-    patience = FLAPPING_PATIENCE if flapping else 1
-    return after.is_down and after.streak < max(limits.recover_after, 1) * patience
-
-
-def keep_measured(
-    standings: Mapping[Check, Standing], findings: Iterable[Finding], *, reached: bool, looked_inside: bool
-) -> dict[Check, Standing]:
-    """Without the checks that no longer exist: a limit set to zero, a key taken away, a site moved to plain http."""
-    found = {finding.check for finding in findings}
-    return {
-        check: standing
-        for check, standing in standings.items()
-        if check in found or not (reached if check in FROM_OUTSIDE else looked_inside)
-    }
-
-
-class SiteStatus(str, Enum):
-    UNKNOWN = "Unknown"
-    UP = "Up"
-    DEGRADED = "Degraded"
-    DOWN = "Down"
-    MAINTENANCE = "Maintenance"
-
-
-def status(standings: Mapping[Check, Standing], in_maintenance: bool) -> SiteStatus:
-    """What is said of a site as a whole."""
-    if in_maintenance:
-        return SiteStatus.MAINTENANCE
-    if not standings:
-        return SiteStatus.UNKNOWN
-    down = {check for check, standing in standings.items() if standing.is_down}
-    if down & REACHED_BY and not only_a_warning(down, standings):
-        return SiteStatus.DOWN
-    return SiteStatus.DEGRADED if down else SiteStatus.UP
-
-
-def only_a_warning(down: Iterable[Check], standings: Mapping[Check, Standing]) -> bool:
-    """A certificate that runs out soon still serves."""
-    return {check for check in down if check in REACHED_BY} == {Check.CERTIFICATE} and (
-        standings[Check.CERTIFICATE].reason is Reason.EXPIRES_SOON
-    )
 
 
 def is_up(findings: Iterable[Finding]) -> bool | None:

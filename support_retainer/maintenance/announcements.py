@@ -6,7 +6,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import escape_html, getdate, now_datetime
 
-from support_retainer.domain.site_health import parts
+from support_retainer.domain.versions import parts
 from support_retainer.retainer.doctype.security_advisory.security_advisory import version_of
 from support_retainer.sla.contracts import SERVING
 

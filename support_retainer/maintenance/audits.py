@@ -27,7 +27,9 @@ def backups(site: Document, figures: dict[str, str]) -> str:
     test = frappe.get_all("Restore Test", begun, ["status"], order_by="started_at desc", limit=1)
     tested = _("Last restore test: {0}.").format(_(test[0].status)) if test else _("Never restore-tested.")
     when, size = format_datetime(site.newest_backup_at), flt(site.newest_backup_mb)
-    return _("Newest backup {0}, {1} MB. {2}").format(when, size, tested)
+    if not size:
+        return _("Newest backup {0}. {1}").format(when, tested)
+    return _("Newest backup {0}, {1} MB. {2}").format(when, f"{size:g}", tested)
 
 
 def space(site: Document, figures: dict[str, str]) -> str:
@@ -44,7 +46,9 @@ def queues(site: Document, figures: dict[str, str]) -> str:
 
 
 def security(site: Document, figures: dict[str, str]) -> str:
-    found = [_("{0} failed logins today.").format(figures["failed logins"])] if "failed logins" in figures else []
+    found = (
+        [_("{0} failed logins in the last day.").format(figures["failed logins"])] if "failed logins" in figures else []
+    )
     if site.certificate_expires_on:
         found.append(_("Certificate until {0}.").format(formatdate(site.certificate_expires_on)))
     return " ".join(found)

@@ -17,9 +17,13 @@ PART = re.compile(r"^(\d{8}_\d{6})-.*?-(private-files|files|site_config_backup)(
 
 
 def look_at_all() -> None:
-    """Daily, for all sites of this bench that are watched. Commits."""
-    for name in frappe.get_all("Managed Site", {"enabled": 1, "local_site": ["is", "set"]}, pluck="name"):
-        look_at(name)
+    """Daily, for all sites whose backups are known: in a folder of this bench, or by what the site lists. Commits."""
+    for site in frappe.get_all("Managed Site", {"enabled": 1}, ["name", "local_site", "newest_backup_mb"]):
+        if site.local_site:
+            look_at(site.name)
+        elif site.newest_backup_mb:
+            watched = frappe.get_doc("Managed Site", site.name)
+            warn_if_kept_too_short(watched, watched.backup_kept_days)
         frappe.db.commit()
 
 

@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urlencode, urljoin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from support_retainer.domain.restoring import Backup
 from support_retainer.domain.site_health import Measured, Reason
 from support_retainer.monitoring.connection import Client
 from support_retainer.monitoring.fetch import Answer, Ask, fetch
@@ -18,10 +20,15 @@ VERSIONS = "/api/method/frappe.utils.change_log.get_versions"
 BACKUPS = "/api/method/frappe.utils.backups.fetch_latest_backups"
 PING = "/api/method/ping"
 ZONE = "/api/method/frappe.client.get_single_value?doctype=System+Settings&field=time_zone"
-LOGINS = "/api/method/frappe.client.get_count?doctype=Activity+Log&filters=" + quote(
-    json.dumps([["operation", "=", "Login"], ["status", "=", "Failed"], ["creation", "Timespan", "today"]])
-)
+COUNT = "/api/method/frappe.client.get_count?"
+LIST = "/api/method/frappe.client.get_list?"
+BACKUP_LIST = "/api/method/frappe.desk.desk_page.getpage?name=backups"
 BACKUP_NAME = re.compile(r"(\d{8}_\d{6})-")
+LISTED_BACKUP = re.compile(
+    r"/backups/(\d{8}_\d{6})-\S*?-database(?:-enc)?\.sql\.gz.*?>\s*([\d.]+)([KM])\s*<", re.DOTALL
+)
+UNITS = {"K": 1024.0, "M": 1.0}
+Taker = Callable[[Any, Measured], Measured]
 
 
 class Site:
@@ -48,7 +55,7 @@ def read(answer: Answer) -> tuple[Reason, Any]:
         return Reason.NOT_JSON, None
     if not isinstance(found, Mapping):
         return Reason.NOT_JSON, None
-    return Reason.FINE, found.get("message", found.get("data"))
+    return Reason.FINE, found.get("message", found.get("data", found.get("docs")))
 
 
 def ping(site: Site, seen: Measured) -> Measured:
@@ -66,26 +73,58 @@ def inspect(site: Site, seen: Measured) -> Measured:
         return replace(seen, api=reason)
     if isinstance(report, Mapping):
         seen = _health(report, seen)
-    for path, take in TAKERS:
+    for path, take in questions(zone_of(site)):
         reason, found = site.get(path)
         if reason is Reason.FINE and found is not None:
             seen = take(found, seen)
-    return without_naive_time(seen)
+    return seen
 
 
-def without_naive_time(seen: Measured) -> Measured:
-    at = seen.newest_backup_at
-    return replace(seen, newest_backup_at=None, backups_known=False) if at and not at.tzinfo else seen
+def zone_of(site: Site) -> ZoneInfo | None:
+    """In which the site writes its times."""
+    _reason, name = site.get(ZONE)
+    try:
+        return ZoneInfo(str(name)) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def questions(zone: ZoneInfo | None) -> tuple[tuple[str, Taker], ...]:
+    day_ago = f"{datetime.now(zone or timezone.utc) - timedelta(days=1):%Y-%m-%d %H:%M:%S}"
+    return (
+        (VERSIONS, _versions),
+        (BACKUPS, partial(_backups, zone)),
+        (BACKUP_LIST, _backup_list),
+        (failed_jobs(day_ago), _failed_jobs),
+        (failed_logins(day_ago), _logins),
+    )
+
+
+def failed_jobs(since: str) -> str:
+    """Different scheduled jobs, and not their runs; the report lists five of them at most."""
+    query = {
+        "doctype": "Scheduled Job Log",
+        "fields": '["scheduled_job_type"]',
+        "filters": json.dumps([["status", "=", "Failed"], ["creation", ">", since]]),
+        "group_by": "scheduled_job_type",
+        "order_by": "scheduled_job_type",
+        "limit_page_length": 0,
+    }
+    return LIST + urlencode(query)
+
+
+def failed_logins(since: str) -> str:
+    """Since a moment: a count by "Timespan" compares a time with days and finds nothing."""
+    filters = [["operation", "=", "Login"], ["status", "=", "Failed"], ["creation", ">", since]]
+    return COUNT + urlencode({"doctype": "Activity Log", "filters": json.dumps(filters)})
 
 
 def _health(report: Mapping[str, Any], seen: Measured) -> Measured:
-    failing = [row for row in report.get("failing_scheduled_jobs") or [] if (row.get("failure_rate") or 0) >= 50]
     sizes = [report.get(name) or 0 for name in ("backups_size", "private_files_size", "public_files_size")]
     return replace(
         seen,
         scheduler=report.get("scheduler_status"),
         pending_jobs=sum(int(row.get("pending_jobs") or 0) for row in report.get("queue_status") or []),
-        failing_jobs=len(failing),
         errors_per_day=int(report.get("total_errors") or 0),
         database_mb=round(float(report.get("db_storage_usage") or 0), 1),
         storage_mb=round(float(sum(sizes)), 1),
@@ -99,33 +138,34 @@ def _versions(found: Any, seen: Measured) -> Measured:
     return replace(seen, versions={app: str(row["version"])[:40] for app, row in rows.items() if row.get("version")})
 
 
-def _backups(found: Any, seen: Measured) -> Measured:
-    """The time stands in the file's name, in the zone of the site."""
+def _backups(zone: ZoneInfo | None, found: Any, seen: Measured) -> Measured:
+    """The time stands in the file's name, in the zone of the site; without a zone it is not known."""
     name = found.get("database") if isinstance(found, Mapping) else None
     written = BACKUP_NAME.search(str(name or ""))
     if not written:
         return replace(seen, backups_known=True)
-    return replace(seen, backups_known=True, newest_backup_at=datetime.strptime(written[1], "%Y%m%d_%H%M%S"))
+    if not zone:
+        return seen
+    at = datetime.strptime(written[1], "%Y%m%d_%H%M%S").replace(tzinfo=zone)
+    return replace(seen, backups_known=True, newest_backup_at=at)
+
+
+def _backup_list(found: Any, seen: Measured) -> Measured:
+    """How large they are, which only the page for people tells."""
+    page = next(iter(found), None) if isinstance(found, list) else None
+    script = page.get("script") if isinstance(page, Mapping) else None
+    return replace(
+        seen,
+        backups=tuple(
+            Backup(datetime.strptime(day[:8], "%Y%m%d").date(), round(float(size) / UNITS[unit], 1))
+            for day, size, unit in LISTED_BACKUP.findall(str(script or ""))
+        ),
+    )
+
+
+def _failed_jobs(found: Any, seen: Measured) -> Measured:
+    return replace(seen, failing_jobs=len(found)) if isinstance(found, list) else seen
 
 
 def _logins(found: Any, seen: Measured) -> Measured:
     return replace(seen, failed_logins=found) if isinstance(found, int) else seen
-
-
-def _zone(found: Any, seen: Measured) -> Measured:
-    """Without a zone the time of the backup is not known, only that there is one."""
-    if seen.newest_backup_at is None:
-        return seen
-    try:
-        return replace(seen, newest_backup_at=seen.newest_backup_at.replace(tzinfo=ZoneInfo(str(found))))
-    except (ZoneInfoNotFoundError, ValueError):
-        return seen
-
-
-Taker = Callable[[Any, Measured], Measured]
-TAKERS: tuple[tuple[str, Taker], ...] = (
-    (VERSIONS, _versions),
-    (BACKUPS, _backups),
-    (LOGINS, _logins),
-    (ZONE, _zone),
-)

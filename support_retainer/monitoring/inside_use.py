@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 
 from support_retainer.domain.site_health import Reason
 from support_retainer.domain.site_use import MODULE_OF, Use
-from support_retainer.monitoring.inside import Site
+from support_retainer.monitoring.inside import COUNT, Site
 
-COUNT = "/api/method/frappe.client.get_count?"
 # The site answered, but has no such DocType.
 NOT_THERE = (Reason.BAD_STATUS, Reason.NOT_JSON)
 

@@ -9,9 +9,11 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import now
 
-from support_retainer.domain import site_health
-from support_retainer.domain.site_health import Check, Finding, Measured, Reason, Standing
+from support_retainer.domain import site_health, site_standing, versions
+from support_retainer.domain.restoring import kept
+from support_retainer.domain.site_health import Check, Finding, Measured, Reason
 from support_retainer.domain.site_incidents import SiteState
+from support_retainer.domain.site_standing import Standing
 from support_retainer.monitoring import use, words
 from support_retainer.monitoring.probe import Seen
 from support_retainer.site_time import site_date, to_site
@@ -60,10 +62,10 @@ def one(site: Document, seen: Seen, moment: datetime, newest: Mapping[str, str])
     findings = tuple(site_health.judge(seen.measured, limits, moment, newest))
     standings = read_standings(site.standings)
     for finding in findings:
-        standings[finding.check] = site_health.advance(
+        standings[finding.check] = site_standing.advance(
             standings.get(finding.check, Standing()), finding, moment, limits
         )
-    standings = site_health.keep_measured(
+    standings = site_standing.keep_measured(
         standings,
         findings,
         reached=seen.measured.reached is Reason.FINE,
@@ -87,7 +89,7 @@ def values(row: Recorded, seen: Seen, moment: datetime) -> dict[str, object]:
     measured = seen.measured
     bad = [words.explain(finding, seen.detail) for finding in row.findings if not finding.is_good]
     found: dict[str, object] = {
-        "status": site_health.status(row.state.standings, row.state.in_maintenance).value,
+        "status": site_standing.status(row.state.standings, row.state.in_maintenance).value,
         "response_ms": measured.response_ms or 0,
         "standings": write_standings(row.state.standings),
         "last_error": "\n".join(bad),
@@ -96,7 +98,19 @@ def values(row: Recorded, seen: Seen, moment: datetime) -> dict[str, object]:
         found["certificate_expires_on"] = to_site(measured.certificate_expires_at).date()
     if measured.newest_backup_at:
         found["newest_backup_at"] = to_site(measured.newest_backup_at)
-    return found | inside(measured, moment)
+    return found | ({} if row.site.local_site else backups(measured, moment)) | inside(measured, moment)
+
+
+def backups(measured: Measured, moment: datetime) -> dict[str, object]:
+    """What the site lists of its backups; those in a folder of this bench are looked at there."""
+    if not measured.backups:
+        return {}
+    result = kept(measured.backups, site_date(moment))
+    return {
+        "newest_backup_mb": max(measured.backups, key=lambda backup: backup.day).megabytes,
+        "backup_kept_days": result.oldest_days,
+        "backup_trend": result.growth_percent or 0,
+    }
 
 
 def inside(measured: Measured, moment: datetime) -> dict[str, object]:
@@ -116,7 +130,7 @@ def newest_versions(seen: Mapping[str, Seen]) -> dict[str, str]:
     texts = frappe.get_all("Managed Site", {"versions": ["is", "set"]}, pluck="versions", distinct=True)
     known = map(read_versions, texts)
     ours = {app: frappe.get_attr(f"{app}.__version__") for app in ("frappe", "erpnext")}
-    return site_health.newest_of([ours, *known, *(one.measured.versions for one in seen.values())])
+    return versions.newest_of([ours, *known, *(one.measured.versions for one in seen.values())])
 
 
 def write_versions(versions: Mapping[str, str]) -> str:

@@ -10,9 +10,9 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint
 
-from support_retainer.domain.site_health import newest_of_line, version_lag
 from support_retainer.domain.site_use import LOOKS_BACK, Use
 from support_retainer.domain.uptime import Sum, total
+from support_retainer.domain.versions import newest_of_line, version_lag
 from support_retainer.monitoring import record, use
 from support_retainer.reporting import words
 from support_retainer.reporting.facts import zone_of

@@ -4,23 +4,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from support_retainer.domain.site_health import (
-    Check,
-    Finding,
-    Measured,
-    Reason,
-    SiteStatus,
-    Standing,
-    Thresholds,
-    advance,
-    is_up,
-    judge,
-    keep_measured,
-    newest_of,
-    parts,
-    status,
-    version_lag,
-)
+from support_retainer.domain.site_health import Check, Finding, Measured, Reason, Thresholds, is_up, judge
+from support_retainer.domain.site_standing import SiteStatus, Standing, advance, keep_measured, status
+from support_retainer.domain.versions import newest_of, parts, version_lag
 
 NOW = datetime(2026, 9, 14, 10, tzinfo=timezone.utc)
 LIMITS = Thresholds(fail_after=2, recover_after=2)

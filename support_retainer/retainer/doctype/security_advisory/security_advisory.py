@@ -4,7 +4,7 @@ from frappe.model.document import Document
 from frappe.utils import add_days, escape_html, getdate
 
 from support_retainer.domain.advisories import DUE_IN, PRIORITY, is_affected
-from support_retainer.domain.site_health import parts
+from support_retainer.domain.versions import parts
 from support_retainer.exceptions import InvalidSite
 from support_retainer.retainer.rows import place, refuse_duplicates
 
