@@ -11,20 +11,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
+from typing import IO
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_to_date, now_datetime
+from frappe.utils import now_datetime
 
 from support_retainer.domain.restoring import compare, unlike
 from support_retainer.exceptions import RetainerError, UnreadableBackup
 from support_retainer.hours import notices
-from support_retainer.maintenance import backup_file
-from support_retainer.maintenance.scratch import Admin, Scratch, scratch_database
+from support_retainer.maintenance import backup_file, interrupted
+from support_retainer.maintenance.scratch import LONGEST_SECONDS, Admin, Scratch, scratch_database
 
 # Small tables that every site has and large ones that matter most; a checksum reads the whole table.
 COMPARED = (
@@ -37,7 +38,6 @@ COMPARED = (
     "tabSales Invoice",
     "tabGL Entry",
 )
-LONGEST_SECONDS = 3 * 3600
 
 
 def verify(site: str, file: str | None = None, key: str = "") -> Document:
@@ -50,7 +50,7 @@ def verify(site: str, file: str | None = None, key: str = "") -> Document:
         raise RetainerError(
             _("{0} is no site of this bench, so there is nothing to take a backup of. Give a file.").format(site)
         )
-    end_interrupted()
+    interrupted.tidy()
     return carry_out(begin(watched, file), watched, file, key)
 
 
@@ -91,13 +91,6 @@ def finish(test: Document, result: dict[str, object], began: float) -> None:
     frappe.db.commit()
 
 
-def end_interrupted() -> None:
-    """Tests that were killed say so; their databases go with the next one."""
-    since = add_to_date(now_datetime(), seconds=-LONGEST_SECONDS)
-    for name in frappe.get_all("Restore Test", {"status": "Running", "started_at": ["<", since]}, pluck="name"):
-        frappe.db.set_value("Restore Test", name, {"status": "Failed", "reason": _("It was interrupted.")})
-
-
 @contextmanager
 def backup_of(watched: Document, file: str | None) -> Iterator[dict[str, object]]:
     """A backup with what its database held around it: {path, key, before, after}; `before` is None for a file."""
@@ -105,7 +98,7 @@ def backup_of(watched: Document, file: str | None) -> Iterator[dict[str, object]
         yield {"path": Path(file), "key": "", "before": None, "after": None}
         return
     config = site_config(watched.local_site)
-    folder = Path(tempfile.mkdtemp(prefix="retainer-restore-"))
+    folder = Path(tempfile.mkdtemp(prefix=interrupted.FOLDER))
     admin = Admin()
     try:
         before = contents(admin, config["db_name"])
@@ -157,29 +150,51 @@ def site_key(watched: Document) -> str:
 
 
 def load(scratch: Scratch, path: Path, key: str) -> None:
-    """Feed the SQL to the database's own client; raises UnreadableBackup with what is wrong."""
-    client = subprocess.Popen(
-        client_command(scratch),
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "MYSQL_PWD": scratch.password},
-    )
-    problem: UnreadableBackup | None = None
-    try:
-        for piece in backup_file.read(path, key):
-            client.stdin.write(piece)
+    """Feed the SQL to the database's own client; raises UnreadableBackup with what is wrong.
+
+    What it says goes to a file: it prints the statement that fails, and would wait for us to read it while we write.
+    """
+    with tempfile.TemporaryFile() as said:
+        client = subprocess.Popen(
+            client_command(scratch),
+            stdin=subprocess.PIPE,
+            stderr=said,
+            env={**os.environ, "MYSQL_PWD": scratch.password},
+        )
+        try:
+            feed(client, backup_file.read(path, key))
+        except BaseException:
+            client.kill()
+            raise
+        finally:
+            client.wait(LONGEST_SECONDS)
+        if client.returncode:
+            raise UnreadableBackup(_("The database refuses the dump: {0}").format(complaint(said)))
+
+
+def feed(client: subprocess.Popen, pieces: Iterator[bytes]) -> None:
+    """Also what the client no longer takes is read: it may have given up because the file is broken, which then is
+    the reason."""
+    takes = True
+    for piece in pieces:
+        takes = takes and put(client, piece)
+    with suppress(BrokenPipeError):
         client.stdin.close()
-    except UnreadableBackup as error:
-        problem = error
-        client.kill()
+
+
+def put(client: subprocess.Popen, piece: bytes) -> bool:
+    try:
+        client.stdin.write(piece)
     except BrokenPipeError:
-        pass  # the client says why, below
-    said = client.stderr.read().decode(errors="replace")
-    client.wait(LONGEST_SECONDS)
-    if problem:
-        raise problem
-    if client.returncode:
-        raise UnreadableBackup(_("The database refuses the dump: {0}").format(said.strip()[-300:]))
+        return False
+    return True
+
+
+def complaint(said: IO[bytes]) -> str:
+    """The line with the error; the statement that it prints before may be a client's data."""
+    said.seek(0)
+    lines = [line for line in said.read().decode(errors="replace").splitlines() if line.startswith("ERROR")]
+    return (lines or [_("it gives no reason")])[-1][:300]
 
 
 def client_command(scratch: Scratch) -> list[str]:

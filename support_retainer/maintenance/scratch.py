@@ -10,6 +10,7 @@ from frappe import _
 
 from support_retainer.exceptions import NoScratchDatabase
 
+LONGEST_SECONDS = 3 * 3600
 PREFIX = "_retainer_scratch_"
 HOSTS = ("localhost", "127.0.0.1", "%")
 

@@ -7,7 +7,7 @@ import frappe
 import pytest
 
 from support_retainer.exceptions import InvalidRestoreTest
-from support_retainer.maintenance import api, uploaded
+from support_retainer.maintenance import api, interrupted, upload_files, uploaded
 from support_retainer.monitoring.view import last_restore
 from support_retainer.testing.sites import make_site
 from tests.support.people import acting_as, make_user
@@ -64,8 +64,22 @@ def test_what_the_form_uploaded_before_it_had_a_name_goes_too_but_not_what_anoth
     api.start_uploaded(test.name)
     uploaded.run(test.name)
     assert not frappe.db.exists("File", early.name)
-    assert uploaded.upload_of(other).file_url == other.upload
+    assert upload_files.upload_of(other).file_url == other.upload
     assert path.exists()
+
+
+def test_a_test_that_was_killed_leaves_neither_upload_nor_key(site):
+    test = upload(gzip.compress(SQL), backup_key="a key that nobody needs")
+    path = on_disk(test)
+    api.start_uploaded(test.name)  # and no worker ever came to its end
+    interrupted.end_tests()
+    assert test.reload().status == "Running"
+    test.db_set("started_at", frappe.utils.add_to_date(None, hours=-4))
+    interrupted.end_tests()
+    test.reload()
+    assert (test.status, test.reason, test.upload) == ("Failed", "It was interrupted.", None)
+    assert not path.exists()
+    assert test.get_password("backup_key", raise_exception=False) is None
 
 
 def test_it_is_started_once_and_then_stays_as_it_is(site):
