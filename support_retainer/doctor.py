@@ -15,7 +15,6 @@ from support_retainer.sla.sweep import last_sweep_at
 
 BILLING_IS_LATE_HOURS = 36
 STUCK_HOURS = 2
-SITES_ARE_LATE_MINUTES = 15
 ITEMS = ("fee_item", "usage_item", "one_off_item", "expense_item")
 
 
@@ -108,7 +107,7 @@ def stuck_billing() -> Check:
 def site_checks() -> Check:
     """A site that was only just entered may wait for its first visit."""
     since, last = watched_since(), last_pass_at()
-    late = add_to_date(now_datetime(), minutes=-SITES_ARE_LATE_MINUTES)
+    late = now_datetime() - heartbeat.SITES_ARE_LATE
     return Check(
         _("Site checks"),
         not since or max(since, last or since) > late,

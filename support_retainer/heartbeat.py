@@ -1,4 +1,4 @@
-"""Whether billing and the SLA sweep still beat; who runs the desk is told once when one of them stops.
+"""Whether billing, the SLA sweep and the checks of sites still beat; who runs the desk is told once when one stops.
 
 It is looked at from two sides that don't need each other: by a job of the scheduler's own, and whenever a manager
 opens the desk, which also works when the scheduler itself is what stopped.
@@ -14,11 +14,13 @@ from frappe.utils import format_datetime
 
 from support_retainer.billing.run_record import last_looked
 from support_retainer.hours import notices
+from support_retainer.monitoring.run import last_pass_at, watched_since
 from support_retainer.site_time import to_site, utc_now
 from support_retainer.sla.sweep import last_sweep_at
 
 BILLING_IS_LATE = timedelta(hours=36)
 SWEEP_IS_LATE = timedelta(minutes=10)
+SITES_ARE_LATE = timedelta(minutes=15)
 SETTINGS = "Retainer Settings"
 
 
@@ -31,21 +33,37 @@ class Alarm:
 
 
 def alarms(now: datetime | None = None) -> list[Alarm]:
-    """What is late at `now` (site time, default now). Before the first contract there is nothing to be late with."""
+    """What is late at `now` (site time, default now). Before the first contract or site there is nothing to be late
+    with."""
     moment = now or to_site(utc_now())
-    begun = first_contract()
-    if not begun:
-        return []
-    late = []
-    if moment - (last_looked() or begun) > BILLING_IS_LATE:
-        text = _("No billing run has finished for {0} hours; the last one: {1}. Run `bench --site SITE retainer bill`.")
-        late.append(Alarm("billing", text.format(_hours(BILLING_IS_LATE), _when(last_looked()))))
-    if moment - (last_sweep_at() or begun) > SWEEP_IS_LATE:
-        text = _(
-            "Nobody has looked for due SLA events for {0} minutes; the last time: {1}. Start scheduler and workers."
-        )
-        late.append(Alarm("sweep", text.format(SWEEP_IS_LATE.seconds // 60, _when(last_sweep_at()))))
-    return late
+    return [alarm for look in (billing, sweep, site_checks) if (alarm := look(moment))]
+
+
+def billing(moment: datetime) -> Alarm | None:
+    if not _is_late(moment, BILLING_IS_LATE, last_looked(), first_contract()):
+        return None
+    text = _("No billing run has finished for {0} hours; the last one: {1}. Run `bench --site SITE retainer bill`.")
+    return Alarm("billing", text.format(_hours(BILLING_IS_LATE), _when(last_looked())))
+
+
+def sweep(moment: datetime) -> Alarm | None:
+    if not _is_late(moment, SWEEP_IS_LATE, last_sweep_at(), first_contract()):
+        return None
+    text = _("Nobody has looked for due SLA events for {0} minutes; the last time: {1}. Start scheduler and workers.")
+    return Alarm("sweep", text.format(SWEEP_IS_LATE.seconds // 60, _when(last_sweep_at())))
+
+
+def site_checks(moment: datetime) -> Alarm | None:
+    since, last = watched_since(), last_pass_at()
+    if not _is_late(moment, SITES_ARE_LATE, last and since and max(last, since), since):
+        return None
+    text = _("No client's site was checked for {0} minutes; the last time: {1}. Start the workers of the long queue.")
+    return Alarm("site checks", text.format(SITES_ARE_LATE.seconds // 60, _when(last)))
+
+
+def _is_late(moment: datetime, patience: timedelta, last: datetime | None, begun: datetime | None) -> bool:
+    """Without a last time it counts from when there was something to do."""
+    return bool(begun) and moment - (last or begun) > patience
 
 
 def first_contract() -> datetime | None:

@@ -8,8 +8,10 @@ from frappe.utils import get_datetime
 
 from support_retainer import doctor, heartbeat
 from support_retainer.billing import run_record
+from support_retainer.monitoring import run
 from support_retainer.sla import sweep
 from support_retainer.testing import make_contract
+from support_retainer.testing.sites import make_site
 from tests.support.people import acting_as, make_user
 from tests.support.stories import at
 
@@ -63,6 +65,18 @@ def test_what_beats_again_and_stops_again_is_told_again(beating, manager):
     later(minutes=31)
     assert later(minutes=45) == ["sweep"]
     assert len(told(manager)) == 2
+
+
+def test_checks_of_sites_that_stopped_are_told_from_the_first_watched_site_on(beating, manager):
+    assert later(minutes=9) == []
+    watched = make_site(monitoring_level="Basic")
+    frappe.db.set_value("Managed Site", watched.name, "creation", NOON, update_modified=False)
+    assert later(minutes=9) == []
+    at("2026-11-24 12:08")
+    run.mark_passed()
+    sweep.mark_swept()
+    assert (later(minutes=17), later(minutes=24)) == ([], ["sweep", "site checks"])
+    assert "client's site" in " ".join(told(manager))
 
 
 def test_a_site_without_contracts_has_nothing_to_be_late_with(manager):
