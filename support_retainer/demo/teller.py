@@ -8,8 +8,9 @@ from dateutil.relativedelta import relativedelta
 from frappe.utils import cint, getdate
 
 from support_retainer.billing import run
-from support_retainer.demo import books, payments, people, records
+from support_retainer.demo import books, payments, people, records, sites
 from support_retainer.demo.acts import Act, Client, Scene, Sheet, acts_of
+from support_retainer.demo.clients.falcon import FALCON
 from support_retainer.demo.clock import at_time, instant
 from support_retainer.demo.demo import Demo, Login
 from support_retainer.demo.story import AGENT, CLIENTS, MANAGER
@@ -33,6 +34,7 @@ def tell() -> Demo:
         _make_staff()
         contracts = {client.name: _make_client(client) for client in CLIENTS}
         _play(contracts)
+        sites.add(contracts[FALCON.name])
         logins = _logins()
         frappe.db.commit()
     finally:

@@ -71,6 +71,7 @@ from support_retainer.exceptions.offers import (
     UnknownTimeZone,
 )
 from support_retainer.exceptions.work import (
+    AlreadyAsked,
     AlreadyDecided,
     AlreadySolved,
     CannotMerge,
@@ -99,6 +100,7 @@ from support_retainer.exceptions.work import (
 __all__ = [
     "AlertReplayed",
     "AlertTooLarge",
+    "AlreadyAsked",
     "AlreadyDecided",
     "AlreadySolved",
     "AppendOnly",

@@ -31,6 +31,10 @@ class NotAnApprover(RetainerError):
     """A person who may not approve this much for the client, or not at all."""
 
 
+class AlreadyAsked(RetainerError):
+    """The same was asked for already and is under way."""
+
+
 class AlreadyDecided(RetainerError):
     """A request that was approved or declined before."""
 

@@ -7,9 +7,11 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
-from support_retainer.domain.contract_terms import ZERO, ContractTerms
+from support_retainer.domain.contract_terms import ZERO, ContractTerms, CoverageRule
 from support_retainer.domain.coverage import Coverage
 from support_retainer.domain.entitlement import BEARS_EXTRAS, WITHIN_PACKAGE, Entitlements
+
+NO_TICKET = "none of them"
 
 
 class Entitled:
@@ -53,6 +55,13 @@ class Entitled:
             if row.fee:
                 entitlements.charge(row.activity_type, row.issue, row.day)
         return entitlements
+
+
+def used_in_year(contract: str, terms: ContractTerms, rule: CoverageRule, day: date) -> int:
+    """How many tickets took the yearly entitlement of this kind of work in the contract year of `day`."""
+    if not rule.limit_per_year:
+        return 0
+    return Entitled([])._load(contract, terms).used_by_others(rule.activity_type, NO_TICKET, day)
 
 
 def _taken(contract: str, activity_types: frozenset[str], lock: str) -> list[frappe._dict]:

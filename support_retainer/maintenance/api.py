@@ -11,7 +11,7 @@ from frappe.utils import cint, get_datetime, now_datetime
 from support_retainer.domain.worked_time import Span
 from support_retainer.exceptions import InvalidTime, RetainerError
 from support_retainer.hours import day_sheet
-from support_retainer.maintenance import audits, restore_test, upgrades, uploaded
+from support_retainer.maintenance import audits, requests, restore_test, upgrades, uploaded
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -45,13 +45,14 @@ def log_time(job: str, minutes: int, note: str = "") -> list[str]:
     day_sheet.refuse_unlikely(span)
     day_sheet.refuse_double_entry(user, span)
     said = f"{record.title}. {note}".strip()
-    entry = day_sheet.Entry(record.activity_type, said, issue=record.issue, contract=record.contract)
+    issue = requests.ticket_of(record) if record.kind == "Upgrade" else record.issue
+    entry = day_sheet.Entry(record.activity_type, said, issue=issue, contract=record.contract)
     return day_sheet.log(user, entry, [span])
 
 
 @frappe.whitelist(methods=["POST"])
 def ask_approval(job: str) -> str:
-    """Ask the client to approve an upgrade. Raises JobNotReady for a plan that is not complete."""
+    """Ask the client to approve an upgrade, or the window of another job. Raises JobNotReady for half a plan."""
     asked = upgrades.ask(writable(job))
     return _("Asked {0}.").format(", ".join(asked)) if asked else _("Asked. The contract names nobody who may approve.")
 

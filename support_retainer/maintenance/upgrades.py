@@ -1,4 +1,4 @@
-"""An upgrade from plan to proof: asked of the client, answered, and only then done."""
+"""A plan that the client approves: an upgrade, or the window of any other job; asked, answered, and only then done."""
 
 import frappe
 from frappe import _
@@ -6,12 +6,12 @@ from frappe.model.document import Document
 from frappe.utils import format_datetime, now_datetime
 
 from support_retainer import speech
-from support_retainer.domain.maintenance import missing_to_ask
 from support_retainer.exceptions import AlreadyDecided, NoContract
 from support_retainer.hours import notices
+from support_retainer.maintenance import windows
 
 SHOWN = (
-    *("name", "title", "contract", "site", "status", "target_version", "staging_note", "rollback_plan"),
+    *("name", "title", "kind", "contract", "site", "status", "target_version", "staging_note", "rollback_plan"),
     *("window_starts", "window_ends", "approval", "approved_on", "note"),
 )
 
@@ -20,23 +20,36 @@ def ask(job: Document) -> list[str]:
     """Put the plan before the client's approvers; returns whom it was mailed to. Raises JobNotReady."""
     if not job.contract:
         frappe.throw(_("Choose the contract whose client shall approve."), NoContract)
-    job.refuse_missing(missing_to_ask(job.upgrade()))
+    job.refuse_missing(job.missing_to_ask())
     job.db_set("approval", "Asked")
+    windows.follow(job)
     approvers = frappe.get_all(
         "Retainer Contract Contact", {"parent": job.contract, "can_approve": 1, "user": ["is", "set"]}, pluck="user"
     )
-    text = _("Please approve in the support portal: {0} to {1}, on {2}.").format(
-        job.title, job.target_version or "", format_datetime(job.window_starts)
-    )
-    notices.mail(approvers, _("An upgrade waits for your approval"), text, job)
+    notices.mail(approvers, subject_of(job), question(job), job)
     return approvers
 
 
+def subject_of(job: Document) -> str:
+    if job.kind == "Upgrade":
+        return _("An upgrade waits for your approval")
+    return _("A maintenance window waits for your approval")
+
+
+def question(job: Document) -> str:
+    when = format_datetime(job.window_starts)
+    if job.kind == "Upgrade":
+        return _("Please approve in the support portal: {0} to {1}, on {2}.").format(
+            job.title, job.target_version or "", when
+        )
+    return _("Please approve in the support portal: {0}, on {1}.").format(job.title, when)
+
+
 def waiting(contracts: list[str]) -> list[frappe._dict]:
-    """Upgrades of these contracts that wait for the client's word; one query."""
+    """Jobs of these contracts that wait for the client's word; one query."""
     if not contracts:
         return []
-    asked = {"contract": ["in", contracts], "kind": "Upgrade", "approval": "Asked", "status": "Planned"}
+    asked = {"contract": ["in", contracts], "approval": "Asked", "status": "Planned"}
     return frappe.get_all("Maintenance Job", asked, SHOWN, order_by="window_starts")
 
 
@@ -52,6 +65,7 @@ def answer(name: str, user: str, approved: bool, note: str) -> None:
             "approved_on": now_datetime(),
         }
     )
+    windows.follow(job)
     word = _("approved") if approved else _("declined")
     text = _("{0} {1} {2}. {3}").format(speech.name_of(user), word, job.title, note).strip()
     job.add_comment("Info", frappe.utils.escape_html(text))

@@ -5,13 +5,16 @@ from typing import Any
 
 import frappe
 
+from support_retainer import amounts
+from support_retainer.domain.contract_terms import Treatment
 from support_retainer.domain.uptime import Sum
-from support_retainer.maintenance import recovery, upgrades
+from support_retainer.maintenance import recovery, requests, upgrades
 from support_retainer.monitoring import view
 from support_retainer.offboarding.export import printing
 from support_retainer.portal import access, files, narrowing
 from support_retainer.portal.access import Client
-from support_retainer.site_time import utc_now
+from support_retainer.site_time import site_date, utc_now
+from support_retainer.sla.contracts import SERVING
 from support_retainer.speech import _
 
 WIDTH, HEIGHT, GAP = 900, 120, 10
@@ -30,7 +33,19 @@ def page(client: Client) -> dict[str, Any]:
 
 def one(client: Client, name: str) -> dict[str, Any]:
     """Raises NotFound for others' sites and those that are not watched."""
-    return facts_of(own_site(client, name), utc_now())
+    site = own_site(client, name)
+    upgrade = {"upgrades": requests.of_site(site.name), "offer": offer_for(client, site)}
+    return {**facts_of(site, utc_now()), **upgrade, "today": site_date(utc_now())}
+
+
+def offer_for(client: Client, site: Any) -> dict[str, Any] | None:
+    """The upgrade that the site's contract offers, with its price in words; None where there is none to ask for."""
+    contract = next((row for row in client.contracts if row.name == site.contract and row.status in SERVING), None)
+    offer = requests.offer_on(frappe.get_cached_doc("Retainer Contract", contract.name)) if contract else None
+    if not offer or offer.rule.treatment is Treatment.NOT_OFFERED:
+        return None
+    fee = amounts.money(offer.rule.one_off_fee, contract.currency) if offer.rule.one_off_fee else ""
+    return {"activity": offer.activity, "limit": offer.rule.limit_per_year, "used": offer.used, "fee": fee}
 
 
 def own_site(client: Client, name: str) -> Any:
@@ -67,7 +82,7 @@ def card(client: Client) -> dict[str, Any] | None:
 
 
 def waiting(client: Client) -> list[Any]:
-    """Upgrades that wait for this very person's word."""
+    """Upgrades and windows of maintenance that wait for this very person's word."""
     return upgrades.waiting([row.name for row in client.contracts if client.on(row.name).can_approve])
 
 

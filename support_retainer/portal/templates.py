@@ -117,10 +117,14 @@ def size(count: int | None) -> str:
 
 
 _TONES = {
-    **dict.fromkeys(("Open", "Active", "Due", "Requested"), "info"),
-    **dict.fromkeys(("Resolved", "Closed", "Paid", "Approved", "Met", "Fulfilled", "Accepted", "Ready"), "good"),
+    **dict.fromkeys(("Open", "Active", "Due", "Requested", "Planned", "In Progress"), "info"),
+    **dict.fromkeys(
+        ("Resolved", "Closed", "Paid", "Approved", "Met", "Fulfilled", "Accepted", "Ready", "Done"), "good"
+    ),
     **dict.fromkeys(("Replied", "On Hold", "Paused", "Pending", "Notice Given", "Unpaid", "Partly Paid"), "wait"),
-    **dict.fromkeys(("Overdue", "Failed", "Missed", "Breached", "Declined", "Suspended", "Expired"), "bad"),
+    **dict.fromkeys(
+        ("Overdue", "Failed", "Missed", "Breached", "Declined", "Suspended", "Expired", "Rolled Back"), "bad"
+    ),
 }
 
 

@@ -55,6 +55,8 @@ VALUES = {
         ("text", "note", "reason", "subject", "description", "title", "content", "question", "summary"), "x"
     ),
     **dict.fromkeys(("why", "first_name", "last_name", "category", "vendor", "reference", "state", "emergency"), "x"),
+    **dict.fromkeys(("version", "wish"), "x"),
+    "wanted_by": "",
     "reproduced": "Nowhere",
     "changed": "No change found",
     "cause": "User Error",

@@ -10,6 +10,9 @@ from frappe.utils import getdate
 from support_retainer.billing.audit import audit
 from support_retainer.demo import Demo, records, tell
 from support_retainer.demo.story import AGENT, CLIENTS, MANAGER
+from support_retainer.monitoring import view
+from support_retainer.monitoring.run import due
+from support_retainer.site_time import utc_now
 from tests.support.site import forget_caches, fresh
 
 WRITTEN = (
@@ -17,6 +20,8 @@ WRITTEN = (
     *("Retainer Contract", "Retainer Billing Period", "Retainer Billing Run", "Hour Ledger", "Hour Ledger Entry"),
     *("Issue", "SLA Event", "Communication", "Timesheet", "Timesheet Detail", "Warranty Claim"),
     *("Sales Invoice", "Sales Invoice Item", "GL Entry", "Email Queue"),
+    *("Managed Site", "Site Check", "Site Check Rollup", "Site Incident", "Restore Test", "Maintenance Job"),
+    *("Support Report",),
 )
 
 
@@ -104,6 +109,26 @@ def test_every_month_up_to_today_is_invoiced(told):
         states = values("Retainer Billing Period", "status", contract=contract)
         assert Counter(states) == {"Invoiced": 4, "Due": 1}
         assert min(values("Retainer Billing Period", "bill_on", contract=contract, status="Due")) > getdate()
+
+
+def test_the_client_of_000_has_a_site_with_a_past(told):
+    name = values("Managed Site", "name", contract=contract_of(told, "Professional"))[0]
+    facts = view.facts(view.site_of("Falcon Marine Supplies", name), utc_now())
+    whole = [one for _days, one in facts["uptime"]]
+    assert whole[0].percent == 100
+    assert 99 < whole[-1].percent < 100
+    assert [row.check for row in facts["incidents"]] == ["Uptime"]
+    assert facts["restore"].status == "Passed"
+    states = Counter(values("Maintenance Job", "status", site=name))
+    assert states["Done"] >= 9
+    assert values("Maintenance Job", "approval", site=name, status="Planned", kind="Upgrade") == ["Asked"]
+    assert due(utc_now()) == []
+
+
+def test_the_client_of_000_has_a_report_that_tells_of_the_site(told):
+    reports = values("Support Report", "name", contract=contract_of(told, "Professional"))
+    assert reports
+    assert any("erp.falconmarine.example" in frappe.get_doc("Support Report", name).as_json() for name in reports)
 
 
 def test_invoices_are_in_the_currency_of_each_offer(told):

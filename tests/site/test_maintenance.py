@@ -203,3 +203,14 @@ def test_an_audit_is_filled_in_from_the_checks_and_nothing_that_was_written_is_l
     assert "Never restore-tested" in findings["Review of snapshot backups"]
     assert "900" in findings["Clearing disk space"]
     assert not any(row.done for row in record.steps)
+
+
+def test_an_audit_is_printed_with_its_findings_and_as_text(contract):
+    loader.load("001")
+    record = job(contract, activity="Server Audit", site="erp.client.example", note="<b>bold</b>")
+    record.steps[0].update({"done": 1, "finding": "12 errors in the last day."})
+    record.append("evidence", {"what": "Screenshot of the disk"})
+    record.save()
+    page = frappe.get_print("Maintenance Job", record.name, "Maintenance Report")
+    for told in ("Log review and clean-up", "12 errors in the last day.", "Screenshot of the disk", "&lt;b&gt;bold"):
+        assert told in page

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import frappe
 import pytest
+from frappe.database.database import Database
 
 from support_retainer.monitoring import rollup, view
 from support_retainer.portal.sites_page import chart, facts_of
@@ -108,6 +109,22 @@ def test_the_page_asks_few_questions_however_much_is_kept(watched):
             up=288,
         ).insert()
     assert asked() <= few <= 15
+
+
+def test_the_whole_request_asks_few_questions(watched, site, monkeypatch):
+    """With the session, the rights and the menu, as a client's browser asks for the page again and again."""
+    asked = []
+    real = Database.sql
+
+    def sql(self, query, *values, **more):
+        asked.append(str(query))
+        return real(self, query, *values, **more)
+
+    web, path = Web(site, watched.reader), f"/support/sites/{watched.record.name}"
+    assert web.get(path).status_code == 200
+    monkeypatch.setattr(Database, "sql", sql)
+    assert web.get(path).status_code == 200
+    assert 5 < len(asked) <= 15, "\n".join(asked)
 
 
 def test_a_day_without_answers_interrupts_the_line():

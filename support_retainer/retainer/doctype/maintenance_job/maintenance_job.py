@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import frappe
 from frappe import _, bold
 from frappe.model.document import Document
-from frappe.utils import get_datetime, now_datetime
+from frappe.utils import get_datetime, getdate, now_datetime
 
 from support_retainer.domain import maintenance
 from support_retainer.domain.maintenance import Missing, Upgrade
@@ -94,10 +94,39 @@ class MaintenanceJob(Document):
     def refuse_unready(self) -> None:
         if self.status in ("Rolled Back", "Not Needed") and not self.note:
             frappe.throw(_("{0}: say why, the client reads it.").format(place(self, "note")), JobNotReady)
-        if self.status == "In Progress" and self.kind == "Upgrade":
-            self.refuse_missing(maintenance.missing_to_start(self.upgrade()))
+        if self.status == "In Progress":
+            self.refuse_missing(self.missing_to_start())
         if self.status == "Done":
             self.refuse_missing(self.missing_to_finish())
+            self.refuse_uncounted()
+
+    def refuse_uncounted(self) -> None:
+        """A yearly entitlement and a one-off fee are those of the first time on the ticket."""
+        if self.kind != "Upgrade" or not (self.contract and self.activity_type):
+            return
+        rule = (
+            frappe.get_cached_doc("Retainer Contract", self.contract).terms_on(getdate()).rule_for(self.activity_type)
+        )
+        logged = {"issue": self.issue or "", "activity_type": self.activity_type, "docstatus": ["<", 2]}
+        if (rule.limit_per_year or rule.one_off_fee) and not frappe.db.exists("Timesheet Detail", logged):
+            frappe.throw(
+                _("{0}: log its time first. The contract counts upgrades and their fee by it.").format(
+                    bold(self.title)
+                ),
+                JobNotReady,
+                title=_("Job not ready"),
+            )
+
+    def missing_to_ask(self) -> list[Missing]:
+        if self.kind == "Upgrade":
+            return maintenance.missing_to_ask(self.upgrade())
+        return [] if self.window_starts else [Missing.WINDOW]
+
+    def missing_to_start(self) -> list[Missing]:
+        """A window that was put before the client waits for the answer; an upgrade always is."""
+        if self.kind == "Upgrade":
+            return maintenance.missing_to_start(self.upgrade())
+        return [Missing.APPROVAL] if self.approval in ("Asked", "Declined") else []
 
     def missing_to_finish(self) -> list[Missing]:
         return maintenance.missing_to_finish(

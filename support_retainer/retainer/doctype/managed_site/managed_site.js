@@ -1,12 +1,47 @@
+const SITE_STATUS_TONES = { Up: "green", Degraded: "orange", Down: "red", Maintenance: "blue" };
+const SITE_CHECK_PATIENCE = { every: 2000, times: 30 };
+
 frappe.ui.form.on("Managed Site", {
     refresh(frm) {
         if (frm.is_new()) return;
+        tell_status(frm);
+        if (frm.doc.enabled && frappe.model.can_write("Managed Site")) {
+            frm.add_custom_button(__("Check Now"), () => check_now(frm));
+        }
         frm.add_custom_button(__("Disaster Recovery"), () => print_recovery(frm));
         if (frappe.model.can_create("Restore Test")) {
             frm.add_custom_button(__("Test a Backup File"), () => frappe.new_doc("Restore Test", { site: frm.docname }));
         }
     },
 });
+
+function tell_status(frm) {
+    const { status, last_error } = frm.doc;
+    frm.page.set_indicator(__(status), SITE_STATUS_TONES[status] || "gray");
+    const lines = (last_error || "").split("\n").filter(Boolean).map(frappe.utils.escape_html);
+    frm.set_intro(lines.join("<br>"), status === "Down" ? "red" : "orange");
+}
+
+async function check_now(frm) {
+    if (frm.is_dirty()) await frm.save();
+    const before = frm.doc.last_checked_at;
+    const method = "support_retainer.monitoring.desk.check_now";
+    const { message } = await frappe.call({ method, args: { site: frm.docname }, freeze: true });
+    frappe.show_alert({ message, indicator: "blue" });
+    wait_for_check(frm, frm.docname, before, SITE_CHECK_PATIENCE.times);
+}
+
+/* The visit is a worker's; it may take as long as the site takes to answer. */
+async function wait_for_check(frm, name, before, times) {
+    if (!times || frm.docname !== name) return;
+    await new Promise((resolve) => setTimeout(resolve, SITE_CHECK_PATIENCE.every));
+    const { message } = await frappe.db.get_value("Managed Site", name, ["last_checked_at", "status"]);
+    if (message.last_checked_at && message.last_checked_at !== before) {
+        frm.reload_doc();
+        return frappe.show_alert({ message: __("Checked: {0}", [__(message.status)]), indicator: "green" });
+    }
+    wait_for_check(frm, name, before, times - 1);
+}
 
 function print_recovery(frm) {
     const query = new URLSearchParams({ doctype: frm.doctype, name: frm.docname, format: "Site Disaster Recovery" });

@@ -1,5 +1,6 @@
 frappe.ui.form.on("Restore Test", {
     refresh(frm) {
+        if (frm.doc.status !== "Ready") frm.disable_form(); // evidence
         if (frm.is_new() || frm.doc.status !== "Ready" || !frm.doc.upload) return;
         frm.add_custom_button(__("Restore it"), () => start_test(frm)).addClass("btn-primary");
     },

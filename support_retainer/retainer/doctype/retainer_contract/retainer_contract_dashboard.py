@@ -12,6 +12,7 @@ def get_data() -> dict:
             {"label": _("Support"), "items": ["Issue", "Warranty Claim"]},
             {"label": _("Hours"), "items": ["Hour Ledger", "Hour Ledger Entry"]},
             {"label": _("Billing"), "items": ["Retainer Billing Period", "Sales Invoice", "Quotation"]},
+            {"label": _("Sites"), "items": ["Managed Site", "Maintenance Job"]},
             {"label": _("Handover"), "items": ["Client Data Export", "Offboarding"]},
         ],
     }

@@ -1,0 +1,33 @@
+"""The window of a job is one of its site's: announced to the client, without alerts, and not against the uptime."""
+
+import frappe
+from frappe.model.document import Document
+
+AHEAD_OR_UNDER_WAY = ("Planned", "In Progress", "Done", "Rolled Back")
+
+
+def follow(job: Document) -> None:
+    """Bring the site's row of this job up to date, in the caller's transaction."""
+    rows = frappe.get_all("Managed Site Window", {"job": job.name}, ["name", "parent"])
+    wanted = job.site if is_announced(job) else None
+    for row in rows:
+        if row.parent != wanted:
+            edit(row.parent, job, wanted=False)
+    if wanted:
+        edit(wanted, job, wanted=True)
+
+
+def is_announced(job: Document) -> bool:
+    """An upgrade once the client has approved it; any other job unless it waits for the client's word."""
+    approved = job.approval == "Approved" or (job.kind != "Upgrade" and job.approval == "Not Asked")
+    return bool(job.window_starts and approved and job.status in AHEAD_OR_UNDER_WAY)
+
+
+def edit(site: str, job: Document, *, wanted: bool) -> None:
+    record = frappe.get_doc("Managed Site", site)
+    rows = [row for row in record.windows if row.job != job.name]
+    values = {"starts_at": job.window_starts, "ends_at": job.window_ends, "reason": job.title}
+    record.set("windows", rows)
+    if wanted:
+        record.append("windows", {"job": job.name, "repeats": "Once", **values})
+    record.save(ignore_permissions=True)
