@@ -121,7 +121,8 @@ def test_the_whole_request_asks_few_questions(watched, site, monkeypatch):
         return real(self, query, *values, **more)
 
     web, path = Web(site, watched.reader), f"/support/sites/{watched.record.name}"
-    assert web.get(path).status_code == 200
+    for _warming_up in range(2):  # the first one of a session notes when the user was there, which forgets the user
+        assert web.get(path).status_code == 200
     monkeypatch.setattr(Database, "sql", sql)
     assert web.get(path).status_code == 200
     assert 5 < len(asked) <= 15, "\n".join(asked)
