@@ -1,9 +1,13 @@
 """The window of a job is one of its site's: announced to the client, without alerts, and not against the uptime."""
 
+from datetime import datetime
+
 import frappe
 from frappe.model.document import Document
+from frappe.utils import get_datetime
 
-AHEAD_OR_UNDER_WAY = ("Planned", "In Progress", "Done", "Rolled Back")
+AHEAD_OR_UNDER_WAY = ("Planned", "In Progress")
+OVER = ("Done", "Rolled Back")
 
 
 def follow(job: Document) -> None:
@@ -20,14 +24,22 @@ def follow(job: Document) -> None:
 def is_announced(job: Document) -> bool:
     """An upgrade once the client has approved it; any other job unless it waits for the client's word."""
     approved = job.approval == "Approved" or (job.kind != "Upgrade" and job.approval == "Not Asked")
-    return bool(job.window_starts and approved and job.status in AHEAD_OR_UNDER_WAY)
+    if not (job.window_starts and approved):
+        return False
+    return job.status in AHEAD_OR_UNDER_WAY or (job.status in OVER and get_datetime(job.window_starts) < end_of(job))
+
+
+def end_of(job: Document) -> datetime:
+    """What is done earlier ends its window."""
+    ends = get_datetime(job.window_ends)
+    return min(ends, get_datetime(job.done_on)) if job.status in OVER and job.done_on else ends
 
 
 def edit(site: str, job: Document, *, wanted: bool) -> None:
     record = frappe.get_doc("Managed Site", site)
     rows = [row for row in record.windows if row.job != job.name]
-    values = {"starts_at": job.window_starts, "ends_at": job.window_ends, "reason": job.title}
     record.set("windows", rows)
     if wanted:
+        values = {"starts_at": job.window_starts, "ends_at": end_of(job), "reason": job.title}
         record.append("windows", {"job": job.name, "repeats": "Once", **values})
     record.save(ignore_permissions=True)

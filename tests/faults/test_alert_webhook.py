@@ -5,6 +5,7 @@ import time
 
 import frappe
 import pytest
+from frappe.utils import add_to_date
 
 from support_retainer.sla.signed import signature
 from support_retainer.testing import make_contract
@@ -62,6 +63,14 @@ def test_a_copy_of_an_alert_that_arrives_after_its_end_opens_nothing(secret):
     alert = {**DOWN, "episode": "2026-09-14T10:00:00Z"}
     for state, extra, word in (("firing", 1, "opened"), ("resolved", 2, "over"), ("firing", 3, "ignored")):
         assert send(secret, {**alert, "state": state, "n": extra}).json["message"][word] == 1
+
+
+def test_an_alert_in_a_maintenance_window_opens_nothing(secret):
+    around = {"starts_at": add_to_date(None, hours=-1), "ends_at": add_to_date(None, hours=1)}
+    make_site(site_name="erp.client.example", windows=[around])
+    frappe.db.commit()
+    assert send(secret, DOWN).json["message"]["ignored"] == 1
+    assert incidents() == []
 
 
 def test_an_alert_for_nobody_s_site_is_a_ticket_all_the_same(secret):

@@ -159,6 +159,18 @@ def test_the_window_of_an_approved_upgrade_is_announced_and_raises_no_alert(web)
     assert not frappe.get_doc("Managed Site", SITE).windows
 
 
+def test_what_is_done_earlier_ends_its_window_and_before_its_time_has_none(web):
+    record = window_job()
+    record.update({"status": "Done"}).save()
+    assert not frappe.get_doc("Managed Site", SITE).windows
+    started = add_to_date(None, hours=-1, as_datetime=True)
+    record.update({"status": "In Progress", "window_starts": started}).save()
+    assert frappe.get_doc("Managed Site", SITE).in_maintenance(utc_now())
+    record.update({"status": "Done"}).save()
+    assert not frappe.get_doc("Managed Site", SITE).in_maintenance(utc_now())
+    assert frappe.get_doc("Managed Site", SITE).windows[0].starts_at == started
+
+
 def test_a_job_that_is_not_needed_takes_its_window_along(web):
     job = planned(web)
     job.update({"status": "Not Needed", "note": "We wait for the next release."}).save()

@@ -24,23 +24,26 @@ function tell_status(frm) {
 
 async function check_now(frm) {
     if (frm.is_dirty()) await frm.save();
-    const before = frm.doc.last_checked_at;
+    const before = await newest_sample(frm.docname);
     const method = "support_retainer.monitoring.desk.check_now";
     const { message } = await frappe.call({ method, args: { site: frm.docname }, freeze: true });
     frappe.show_alert({ message, indicator: "blue" });
     wait_for_check(frm, frm.docname, before, SITE_CHECK_PATIENCE.times);
 }
 
-/* The visit is a worker's; it may take as long as the site takes to answer. */
+/* The visit is a worker's; it may take as long as the site takes to answer. Its sample comes with its result. */
 async function wait_for_check(frm, name, before, times) {
     if (!times || frm.docname !== name) return;
     await new Promise((resolve) => setTimeout(resolve, SITE_CHECK_PATIENCE.every));
-    const { message } = await frappe.db.get_value("Managed Site", name, ["last_checked_at", "status"]);
-    if (message.last_checked_at && message.last_checked_at !== before) {
-        frm.reload_doc();
-        return frappe.show_alert({ message: __("Checked: {0}", [__(message.status)]), indicator: "green" });
-    }
-    wait_for_check(frm, name, before, times - 1);
+    if ((await newest_sample(name)) === before) return wait_for_check(frm, name, before, times - 1);
+    frm.reload_doc();
+    frappe.show_alert({ message: __("Checked"), indicator: "green" });
+}
+
+async function newest_sample(site) {
+    const newest = { filters: { site }, order_by: "at desc", limit: 1 };
+    const rows = await frappe.db.get_list("Site Check", newest);
+    return rows.length ? rows[0].name : "";
 }
 
 function print_recovery(frm) {
