@@ -1,5 +1,7 @@
 """Reports as the manager reviews and the client reads them, and the advisor on a contract."""
 
+import re
+
 import frappe
 import pytest
 from playwright.sync_api import expect
@@ -69,3 +71,15 @@ def test_the_client_reads_it_on_a_desk_and_on_a_phone(report, login, screenshot)
     page.get_by_label("A question or a remark on this report").fill("Thank you, let us talk about the training.")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("let us talk about the training")).to_be_visible()
+
+
+def test_the_dashboard_of_the_business_leads_to_its_rows(report, login, screenshot):
+    page = login("Retainer Manager", "Accounts Manager", "Sales User")
+    page.goto("/app/dashboard-view/Support Business")
+    expect(page.locator(".number-widget-box")).to_have_count(8)
+    expect(page.locator(".dashboard-widget-box svg.frappe-chart").first).to_be_visible(timeout=40_000)
+    screenshot(page, "dashboard-business")
+    page.locator(".number-widget-box a", has_text="AED").click()
+    expect(page).to_have_url(re.compile("Monthly%20Recurring%20Revenue"))
+    page.locator(".dt-row a[href^='/app/retainer-contract']").first.click()
+    expect(page.locator(".list-row", has_text=report.contract.customer).first).to_be_visible()

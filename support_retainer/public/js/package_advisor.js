@@ -33,9 +33,11 @@ async function advise(frm, months = 12) {
             { fieldname: "advice", fieldtype: "HTML" },
         ],
     });
+    const { $wrapper } = dialog.fields_dict.advice;
+    $wrapper.html(advice_html(message));
+    // A chart that is drawn before its dialog stands has no width.
+    dialog.$wrapper.one("shown.bs.modal", () => draw($wrapper.find(".advisor-chart").get(0), message));
     dialog.show();
-    dialog.fields_dict.advice.$wrapper.html(advice_html(message));
-    draw(dialog.fields_dict.advice.$wrapper.find(".advisor-chart").get(0), message);
 }
 
 function advice_html(shown) {
