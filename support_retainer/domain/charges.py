@@ -188,9 +188,12 @@ def _usage_line(key: tuple[CoverageKind, str, Decimal], rows: list[Usage], expon
 
 def checkable(units: Fraction, rate: Decimal, exponent: Decimal) -> tuple[Decimal, Decimal, Decimal]:
     """Quantity, rate and amount of a line, such that a reader's product is the amount."""
-    amount = rounded(units * Fraction(rate), exponent)
+    exact = units * Fraction(rate)
+    amount = rounded(exact, exponent)
     quantity = rounded(units, QUANTITY_STEP)
-    if Fraction(quantity) == units and rounded(Fraction(rate), exponent) == rate:
+    # ERPNext rounds the product itself, and half a cent to the even one.
+    is_tie = 2 * abs(exact - Fraction(amount)) == Fraction(exponent)
+    if not is_tie and Fraction(quantity) == units and rounded(Fraction(rate), exponent) == rate:
         return quantity.normalize() + Decimal(0), rate, amount
     return Decimal(1), amount, amount
 

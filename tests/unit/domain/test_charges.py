@@ -13,6 +13,7 @@ from support_retainer.domain.charges import (
     LineKind,
     OneOff,
     Usage,
+    checkable,
     fee_lines,
     for_period,
     period_fee,
@@ -227,3 +228,7 @@ def test_the_parts_of_a_metered_price_are_the_units_in_each_tier():
     assert tier_parts(LINES_OF_CODE, Decimal(4999)) == ((Decimal(4999), LINES_OF_CODE[0].unit_price),)
     assert [units for units, _price in tier_parts(LINES_OF_CODE, Decimal(20001))] == [5000, 15000, 1]
     assert tier_parts((), Decimal(100)) == ()
+
+
+def test_half_a_cent_is_rounded_by_us_and_not_once_more_by_the_invoice():
+    assert checkable(Fraction(1, 2), Decimal("133.33"), Decimal("0.01")) == (1, Decimal("66.67"), Decimal("66.67"))
