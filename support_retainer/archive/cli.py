@@ -18,7 +18,7 @@ compares every table with its CSV file, and drops the database again; the user n
 The passphrase of an encrypted archive is asked for, or read from EXPORT_PASSPHRASE; the password of the database
 user is read from MYSQL_PWD.
 
-exit code: 0 the archive is whole, 1 it is not, 2 it was not checked.
+exit code: 0 the archive is whole, 1 it is not, 2 it was not checked, or not restored though that was asked.
 """
 
 
@@ -45,12 +45,10 @@ def main(words: Sequence[str]) -> int:
         return 2
     # A scratch database is dropped on the way out; the default for SIGTERM has no way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    server = Server(
-        tuple(f"--{key}={options.__dict__[key]}" for key in ("user", "host", "socket") if getattr(options, key))
-    )
-    proof = prove(options.file, server if options.restore else None, passphrase_for(options.file))
+    server = server_of(options) if options.restore else None
+    proof = prove(options.file, server, passphrase_for(options.file))
     print(json.dumps(proof.as_dict(), indent=1) if options.json else "\n".join(proof.lines()))
-    return 0 if proof.is_whole else 1
+    return 2 if proof.not_restored else 0 if proof.is_whole else 1
 
 
 def server_of(options: argparse.Namespace) -> Server:

@@ -47,6 +47,10 @@ class Server:
         return [line.split("\t") for line in done.stdout.decode().splitlines()]
 
 
+class NoScratch(Exception):
+    """There is no database to restore into, which says nothing about the archive."""
+
+
 def restore_and_compare(path: Path, proof: Proof, server: Server, passphrase: str = "") -> None:
     """Load each dump of the archive into a database made for it, compare, drop it; differences go into `proof`."""
     try:
@@ -57,6 +61,8 @@ def restore_and_compare(path: Path, proof: Proof, server: Server, passphrase: st
                 with scratch(server) as database:
                     load(archive, dump, server, database)
                     compare(archive, dump, rows, server, database, proof)
+    except NoScratch as error:
+        proof.not_restored = str(error)
     except UNREADABLE as error:
         proof.problems.append(f"the dump can't be restored: {error}")
 
@@ -64,9 +70,14 @@ def restore_and_compare(path: Path, proof: Proof, server: Server, passphrase: st
 @contextmanager
 def scratch(server: Server) -> Iterator[str]:
     """An empty database that is dropped whatever happens; those of killed runs on this machine are dropped too."""
-    sweep(server)
     name = f"{server.prefix}{os.getpid()}_{secrets.token_hex(4)}"
-    server.ask(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+    try:
+        sweep(server)
+        server.ask(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+    except FileNotFoundError as error:
+        raise NoScratch("the program mariadb is not installed; install the MariaDB client") from error
+    except OSError as error:
+        raise NoScratch(f"{error}; give --user, --host or --socket, and the password in MYSQL_PWD") from error
     try:
         yield name
     finally:

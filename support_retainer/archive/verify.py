@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sys
 import zipfile
 import zlib
@@ -17,6 +18,9 @@ from support_retainer.archive.reader import BLOCK, HashingReader, manifest_of, o
 from support_retainer.archive.secrecy import NoGnuPG, WrongPassphrase
 
 csv.field_size_limit(sys.maxsize)
+# The dumps that we made. A backup that a site made itself may be encrypted or partial, and so may a file that a client
+# gave such a name; of those the checksum is all that can be said.
+DUMP = re.compile(r"^(sites/[^/]+/)?database\.sql\.gz$")
 UNREADABLE = (zipfile.BadZipFile, BadManifest, OSError, EOFError, WrongPassphrase, NoGnuPG, UnsafeName, zlib.error)
 
 
@@ -30,11 +34,13 @@ class Proof:
     tables: int = 0
     rows: int = 0
     restored_tables: int = 0
+    not_restored: str = ""
     problems: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
-        return not self.problems
+        """As far as it was asked: a restoration that could not be tried is no proof."""
+        return not self.problems and not self.not_restored
 
     def as_dict(self) -> dict[str, object]:
         return {**self.__dict__, "is_whole": self.is_whole}
@@ -42,8 +48,14 @@ class Proof:
     def lines(self) -> list[str]:
         checked = f"{self.files} files, {self.size:,} bytes, {self.tables} tables, {self.rows:,} rows checked"
         restored = f", {self.restored_tables} restored and compared" if self.restored_tables else ""
-        verdict = "the archive is whole" if self.is_whole else f"{len(self.problems)} problems"
-        return [*self.problems, f"{self.archive}: {checked}{restored}: {verdict}"]
+        return [*self.problems, f"{self.archive}: {checked}{restored}: {self.verdict()}"]
+
+    def verdict(self) -> str:
+        if self.problems:
+            return f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
+        if self.not_restored:
+            return f"whole so far, and not restored: {self.not_restored}"
+        return "the archive is whole"
 
 
 def verify(path: Path, passphrase: str = "") -> Proof:
@@ -80,7 +92,7 @@ def check_file(archive: zipfile.ZipFile, entry: FileEntry, table: TableEntry | N
         try:
             if table:
                 check_csv(reader, table, proof)
-            elif entry.path.endswith(".sql.gz"):
+            elif DUMP.match(entry.path):
                 counted = count_rows(reader, entry.path, proof)
             reader.drain()
         except (*UNREADABLE, csv.Error, UnicodeDecodeError) as error:

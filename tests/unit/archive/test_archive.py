@@ -180,3 +180,27 @@ def test_the_command_needs_no_frappe(tmp_path):
     path.write_bytes(path.read_bytes()[:50])
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 1
     assert subprocess.run([*command[:-2], "nowhere.zip"], cwd=ROOT, capture_output=True, check=False).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [("files", "private", "database.sql.gz"), ("backups", "20261122-site-database-enc.sql.gz")],
+    ids=["a client's file", "an encrypted backup"],
+)
+def test_what_we_did_not_dump_is_not_read_as_a_dump(tmp_path, path):
+    manifest = Manifest("2026-11-22T00:00:00Z", {})
+    with PartsWriter(tmp_path, "export.zip", 10**9) as parts:
+        archive = ArchiveWriter(parts, manifest, lambda size: None)
+        archive.add_bytes(b"no gzip at all", *path)
+        archive.finish()
+
+    assert verify(parts.parts[0]).problems == []
+
+
+def test_a_restoration_that_can_not_be_tried_is_no_proof_and_no_problem_of_the_archive(tmp_path):
+    words = [sys.executable, "-m", "support_retainer", "verify-export", str(write(tmp_path)), "--restore"]
+    nowhere = {"PATH": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=tmp_path, env=nowhere, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2, done.stderr
+    assert "whole so far, and not restored: the program mariadb is not installed" in done.stdout
