@@ -24,7 +24,10 @@ DOCTYPES = [
     {"name": "Settings", "module": "Core", "issingle": 1},
     {"name": "Shown", "module": "Core", "is_virtual": 1},
 ]
-ITEMS = [{"fieldname": "items", "label": "Items", "fieldtype": "Table", "options": "Order Item"}]
+ITEMS = [
+    {"name": "r1", "parent": "Order", "fieldname": "items", "fieldtype": "Table", "options": "Order Item"},
+    {"name": "r2", "parent": "Order", "fieldname": "section", "fieldtype": "Section Break"},
+]
 
 
 class Remote:
@@ -38,6 +41,7 @@ class Remote:
             "Order": [{"name": "order-1"}],
             "Order Item": [{"name": "row-1", "parent": "order-1", "parenttype": "Order"}],
             "DocType": DOCTYPES,
+            "DocField": ITEMS,
             "File": [{"name": "f1", "file_name": "a.txt", "file_url": "/private/files/a.txt", "is_folder": 0}],
         }
 
@@ -48,9 +52,6 @@ class Remote:
             return 200, b'{"data": {"name": "Settings", "colour": "red", "rows": []}}'
         if path.startswith("/api/resource/"):
             return self.page(path.rsplit("/", 1)[1].replace("%20", " "), query)
-        if path.endswith("getdoctype"):
-            fields = ITEMS if query["doctype"] == "Order" else []
-            return 200, json.dumps({"docs": [{"fields": fields}]}).encode()
         if path.endswith("/ping"):
             return 200, b'{"message": "pong"}'
         if path.endswith("get_versions"):
@@ -58,6 +59,8 @@ class Remote:
         return 403, b"{}"
 
     def page(self, doctype: str, query: dict[str, str]) -> tuple[int, bytes]:
+        if doctype not in self.tables:
+            return 403, b"{}"
         filters = {row[0]: row[2] for row in json.loads(query["filters"])}
         rows = [row for row in self.tables[doctype] if row["name"] > filters.get("name", "")]
         return 200, json.dumps({"data": rows[: int(query["limit_page_length"])]}).encode()
@@ -139,7 +142,7 @@ def test_a_stumble_at_every_third_request_loses_and_doubles_nothing(site, remote
 
 def test_a_site_that_goes_away_is_told_and_the_next_attempt_asks_only_for_what_is_missing(site, remote, tmp_path):
     served, api = remote
-    stage_of_notes = 2 + len(DOCTYPES) + 1 + 2  # the list in two pages, each shape, the versions, two pages of notes
+    stage_of_notes = 2 + 1 + 2 + 1 + 2  # DocTypes in two pages, fields, two refusals, versions, two pages of notes
     served.stumbles = [None] * stage_of_notes + ["gone"] * 100
     with pytest.raises(SiteAway, match="went away"):
         stage(tmp_path / "work", api)

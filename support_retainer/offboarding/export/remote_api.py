@@ -88,11 +88,17 @@ class RemoteApi:
             raise SiteAway(text.format(self.url, reason[:200]))
         time.sleep(min(seconds_asked(asked) or self.pauses[attempt], LONGEST_PAUSE))
 
-    def rows(self, doctype: str, after: str = "", parent: str = "") -> Iterator[list[dict[str, Any]]]:
-        """Pages of whole rows in the order of their names, from the first one after `after`."""
+    def rows(
+        self, doctype: str, after: str = "", parent: str = "", alone: bool = True
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Pages of whole rows in the order of their names, from the first one after `after`.
+
+        A child table is asked for by way of a parent DocType; where no other has it, `alone`, also its rows that belong
+        to no document, like the defaults of the site.
+        """
         while True:
             filters = [["name", ">", after]] if after != "" else []
-            if parent:
+            if parent and not alone:
                 filters.append(["parenttype", "=", parent])
             page = self.json(
                 f"/api/resource/{quote(doctype, safe='')}",

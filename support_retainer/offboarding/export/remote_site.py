@@ -3,21 +3,22 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+from frappe import _
 from frappe.model.document import Document
 
 from support_retainer.archive.manifest import TableEntry
-from support_retainer.archive.names import Names
+from support_retainer.archive.names import Names, safe_part
 from support_retainer.archive.staging import Staging
 from support_retainer.archive.writer import ArchiveWriter
+from support_retainer.offboarding.export import site_shape
 from support_retainer.offboarding.export.progress import Progress
 from support_retainer.offboarding.export.remote_api import RemoteApi, SiteRefuses
-from support_retainer.offboarding.export.site_shape import LAYOUT, LINKS
 
-SHAPE = ["name", "module", "issingle", "istable", "is_virtual", "custom", "autoname"]
 BACKUPS = "/api/method/frappe.utils.backups.fetch_latest_backups"
 
 
@@ -27,6 +28,7 @@ class RemoteSite:
     def __init__(self, name: str, api: RemoteApi, prefix: str = "", include_files: bool = True) -> None:
         self.name, self.api, self.prefix, self.include_files = name, api, prefix, include_files
         self.singles: set[str] = set()
+        self.shared: set[str] = set()  # child tables of several DocTypes
 
     @classmethod
     def of(cls, site: Document, prefix: str, include_files: bool) -> "RemoteSite":
@@ -41,9 +43,12 @@ class RemoteSite:
         shape = self.shape(staging, progress)
         tables = list(self.tables(shape))
         self.singles = {name for name, doctype in shape["doctypes"].items() if doctype["kind"] == "single"}
+        asked = Counter(doctype for doctype, _parent in tables)
+        self.shared = {doctype for doctype, times in asked.items() if times > 1}
         for number, (doctype, parent) in enumerate(tables):
             progress.tell(0.1 + 0.7 * number / max(len(tables), 1), f"{self.name}: {doctype}")
             self.fetch_table(staging, doctype, parent)
+        self.name_unreachable(staging, shape, set(asked))
         if self.include_files:
             self.fetch_files(staging, progress)
             self.fetch_backup(staging)
@@ -53,28 +58,26 @@ class RemoteSite:
         path = staging.path(self.prefix, "csv", "schema.json")
         if self.step("shape") in staging.done:
             return json.loads(path.read_text())
-        doctypes = {}
-        for row in self.doctypes():
-            progress.tell(0.05, f"{self.name}: {row['name']}")
-            doctypes[row["name"]] = self.doctype(row)
+        doctypes = {row["name"]: site_shape.doctype(row) for row in self.listed("DocType")}
+        progress.tell(0.05, f"{self.name}: DocType")
+        site_shape.fill(doctypes, self.listed("DocField", "DocType"), self.customised("Custom Field"), self.setters())
         shape = {"apps": self.apps(), "doctypes": doctypes}
         path.write_text(json.dumps(shape, indent=1, ensure_ascii=False))
         staging.record(self.step("shape"), versions=shape["apps"])
         return shape
 
-    def doctypes(self) -> list[dict[str, Any]]:
-        return [row for page in self.api.rows("DocType") for row in page]
+    def listed(self, doctype: str, parent: str = "") -> list[dict[str, Any]]:
+        return [row for page in self.api.rows(doctype, parent=parent) for row in page]
 
-    def doctype(self, row: dict[str, Any]) -> dict[str, Any]:
-        kinds = {"is_virtual": "virtual", "issingle": "single", "istable": "child table"}
-        kind = next((kinds[flag] for flag in kinds if row.get(flag)), "table")
+    def customised(self, doctype: str) -> list[dict[str, Any]]:
+        """What was changed on the site; a key that may not read that gives the DocTypes as they were shipped."""
         try:
-            told = self.api.json("/api/method/frappe.desk.form.load.getdoctype", doctype=row["name"])["docs"][0]
-            fields = [field(known) for known in told["fields"] if known["fieldtype"] not in LAYOUT]
-        except (SiteRefuses, KeyError, IndexError):
-            fields = []
-        known = {key: row.get(key) for key in ("module", "custom", "autoname")}
-        return {"kind": kind, "module": known["module"], "naming": known["autoname"], "fields": fields}
+            return [{**row, "parent": row.get("dt")} for row in self.listed(doctype)]
+        except SiteRefuses:
+            return []
+
+    def setters(self) -> list[dict[str, Any]]:
+        return [row for row in self.customised("Property Setter") if row.get("doctype_or_field") == "DocField"]
 
     def apps(self) -> dict[str, str]:
         try:
@@ -92,6 +95,13 @@ class RemoteSite:
                 found += [(row["links_to"], name) for row in doctype["fields"] if row["type"].startswith("Table")]
         return list(dict.fromkeys(found))
 
+    def name_unreachable(self, staging: Staging, shape: dict[str, Any], known: set[str]) -> None:
+        """The API gives rows of a child table only by way of a DocType that has it and that the key may read."""
+        for name, doctype in shape["doctypes"].items():
+            if doctype["kind"] == "child table" and name not in known:
+                reason = _("No DocType that the key may read has this child table.")
+                staging.record(self.step(f"/{name}"), refused=reason, path=f"{self.prefix}csv/{safe_part(name)}.csv")
+
     def fetch_table(self, staging: Staging, doctype: str, parent: str) -> None:
         """Goes on after the last page that is on the disk."""
         step = self.step(f"{parent}/{doctype}")
@@ -108,7 +118,7 @@ class RemoteSite:
     def pages(self, doctype: str, after: str, parent: str) -> Iterator[list[dict[str, Any]]]:
         """A Single is one document, which can't be listed."""
         if doctype not in self.singles:
-            yield from self.api.rows(doctype, after, parent)
+            yield from self.api.rows(doctype, after, parent, alone=doctype not in self.shared)
         elif not after:
             name = quote(doctype, safe="")
             told = self.api.json(f"/api/resource/{name}/{name}")["data"]
@@ -128,7 +138,7 @@ class RemoteSite:
         try:
             latest = self.api.json(BACKUPS)["message"]
         except (SiteRefuses, KeyError) as error:
-            staging.record(self.step("backup"), refused=str(error), url="backups")
+            staging.record(self.step("backup"), refused=str(error), url="/backups/")
             return
         for kind, path in latest.items():
             step = self.step(f"backup:{kind}")
@@ -151,7 +161,7 @@ class RemoteSite:
             if not step.startswith(self.step("")):
                 continue
             if row.get("refused"):
-                archive.skip(f"{self.prefix}{row.get('url') or step.split(':', 1)[1]}", row["refused"])
+                archive.skip(row.get("path") or "/".join(self.member(row["url"])), row["refused"])
             elif "rows" in row:
                 archive.add_file(staging.path(row["path"]), *row["path"].split("/"))
                 archive.manifest.tables.append(
@@ -207,15 +217,3 @@ class PagedCsv:
         facts = {"rows": self.count, "columns": self.columns, "last": self.last, "path": self.path, "doctype": doctype}
         size = self.target.tell()
         self.staging.record(self.step, whole=whole, size=size, refused=self.refused, **facts)
-
-
-def field(row: dict[str, Any]) -> dict[str, Any]:
-    made = {
-        "fieldname": row["fieldname"],
-        "label": row.get("label"),
-        "type": row["fieldtype"],
-        "required": bool(row.get("reqd")),
-    }
-    if row.get("options"):
-        made["links_to" if row["fieldtype"] in LINKS else "options"] = row["options"]
-    return made

@@ -25,14 +25,24 @@ csv.field_size_limit(1 << 30)
 def read(database: Any) -> dict[str, Any]:
     """{"doctypes": {name: {kind, module, table, fields: [...]}}, "apps": {app: version}}."""
     doctypes = {row["name"]: doctype(row) for row in rows(database, DOCTYPES)}
-    for row in sorted([*rows(database, FIELDS), *rows(database, CUSTOM)], key=lambda row: row["idx"] or 0):
-        if row["parent"] in doctypes and row["fieldtype"] not in LAYOUT:
-            doctypes[row["parent"]]["fields"].append(field(row))
-    for row in rows(database, SETTERS):
-        if row["property"] in CHANGED and row["doc_type"] in doctypes:
-            customize(doctypes[row["doc_type"]]["fields"], row)
+    fill(doctypes, rows(database, FIELDS), rows(database, CUSTOM), rows(database, SETTERS))
     apps = {row["app_name"]: row["app_version"] for row in rows(database, "select * from `tabInstalled Application`")}
     return {"apps": apps, "doctypes": doctypes}
+
+
+def fill(
+    doctypes: dict[str, Any],
+    fields: list[dict[str, Any]],
+    custom: list[dict[str, Any]],
+    setters: list[dict[str, Any]],
+) -> None:
+    """Give each DocType its fields, as the site has changed them; rows of DocField, Custom Field, Property Setter."""
+    for row in sorted([*fields, *custom], key=lambda row: row.get("idx") or 0):
+        if row["parent"] in doctypes and row["fieldtype"] not in LAYOUT:
+            doctypes[row["parent"]]["fields"].append(field(row))
+    for row in setters:
+        if row["property"] in CHANGED and row["doc_type"] in doctypes:
+            customize(doctypes[row["doc_type"]]["fields"], row)
 
 
 def rows(database: Any, query: str) -> list[dict[str, Any]]:
@@ -43,13 +53,13 @@ def rows(database: Any, query: str) -> list[dict[str, Any]]:
 
 def doctype(row: dict[str, Any]) -> dict[str, Any]:
     kinds = {"is_virtual": "virtual", "issingle": "single", "istable": "child table"}
-    kind = next((kinds[flag] for flag in kinds if row[flag]), "table")
+    kind = next((kinds[flag] for flag in kinds if row.get(flag)), "table")
     table = f"tab{row['name']}" if kind in ("table", "child table") else None
     return {
         "kind": kind,
-        "module": row["module"],
-        "custom": bool(row["custom"]),
-        "naming": row["autoname"],
+        "module": row.get("module"),
+        "custom": bool(row.get("custom")),
+        "naming": row.get("autoname"),
         "table": table,
         "fields": [],
     }
@@ -58,15 +68,15 @@ def doctype(row: dict[str, Any]) -> dict[str, Any]:
 def field(row: dict[str, Any]) -> dict[str, Any]:
     made = {
         "fieldname": row["fieldname"],
-        "label": row["label"],
+        "label": row.get("label"),
         "type": row["fieldtype"],
-        "required": bool(row["reqd"]),
+        "required": bool(row.get("reqd")),
     }
     if row["fieldtype"] in LINKS:
-        made["links_to"] = row["options"]
+        made["links_to"] = row.get("options")
     elif row["fieldtype"] == "Dynamic Link":
-        made["links_to_the_doctype_in"] = row["options"]
-    elif row["options"]:
+        made["links_to_the_doctype_in"] = row.get("options")
+    elif row.get("options"):
         made["options"] = row["options"]
     return made
 
