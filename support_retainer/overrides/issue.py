@@ -8,6 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate
 
 from support_retainer.exceptions import WrongCustomer
+from support_retainer.offboarding import transition
 from support_retainer.site_time import to_utc, utc_now
 from support_retainer.sla import assignment, channels, clock, intake, senders, suspension
 from support_retainer.sla.contracts import contract_serving, policy_on
@@ -15,6 +16,7 @@ from support_retainer.sla.contracts import contract_serving, policy_on
 OURS = (
     "retainer_contract",
     "sla_policy",
+    "offboarding",
     "retainer_channel_note",
     "retainer_coverage",
     "retainer_coverage_reason",
@@ -79,6 +81,7 @@ def link_contract(doc: Document) -> None:
     if not doc.retainer_contract and (doc.is_new() or moved):
         found = contract_serving(doc.customer, opened_on(doc).date(), doc.project) or frappe._dict()
         doc.retainer_contract, doc.sla_policy = found.name, found.sla_policy
+        doc.offboarding = None if found else transition.offboarding_of(doc.customer, opened_on(doc).date())
     elif not doc.retainer_contract:
         doc.sla_policy = None
     elif not doc.sla_policy or doc.has_value_changed("retainer_contract"):

@@ -24,9 +24,9 @@ URGENT = "P1 Critical"
 
 def assign_new(issue: Document) -> None:
     """Call it after the Issue is inserted and before Frappe's rules see it."""
-    if not issue.retainer_contract or issue.status in clock.DONE:
+    if not (issue.retainer_contract or issue.offboarding) or issue.status in clock.DONE:
         return
-    person = person_on_call(issue) or manager_of(issue.retainer_contract)
+    person = person_on_call(issue) or manager_of(issue.retainer_contract) or responsible_for(issue.offboarding)
     if person and not assignees(issue.name):
         give(issue.name, person, _("New ticket: {0}").format(issue.subject))
 
@@ -85,6 +85,12 @@ def shift(row: Document) -> Shift:
 def manager_of(contract: str | None) -> str | None:
     manager = frappe.get_cached_value("Retainer Contract", contract, "account_manager") if contract else None
     return manager if manager and is_at_work(manager) else None
+
+
+def responsible_for(offboarding: str | None) -> str | None:
+    """Who looks after the transition that the ticket belongs to."""
+    person = frappe.db.get_value("Offboarding", offboarding, "responsible") if offboarding else None
+    return person if person and is_at_work(person) else None
 
 
 def is_at_work(user: str) -> bool:

@@ -8,6 +8,7 @@ from random import Random
 
 import frappe
 import pytest
+from pypdf import PdfReader
 
 from support_retainer.archive.parts import all_parts
 from support_retainer.archive.reader import manifest_of, opened
@@ -82,8 +83,13 @@ def client_with_records(mark: str):
 
 
 def whole_text(export) -> bytes:
+    """Every name and every byte of the archive, and what its PDF files say, whose bytes are packed."""
     with inside(export) as (archive, _manifest):
-        return b"".join(name.encode() + archive.read(name) for name in archive.namelist())
+        members = {name: archive.read(name) for name in archive.namelist()}
+    pages = [PdfReader(io.BytesIO(text)).pages for name, text in members.items() if name.endswith(".pdf")]
+    assert pages
+    said = "\n".join(page.extract_text() for known in pages for page in known)
+    return b"".join(name.encode() + text for name, text in members.items()) + said.encode()
 
 
 def rows_of(archive, path: str) -> list[dict[str, str]]:
@@ -208,7 +214,7 @@ def test_our_records_hold_what_the_client_may_read_and_not_what_it_cost_us(site)
         assert archive.read(f"records/invoices/{invoices[0]['name']}.pdf").startswith(b"%PDF")
         assert archive.read("documents/handover.pdf").startswith(b"%PDF")
         assert contract.name in archive.read("documents/handover.html").decode()
-        assert "HOW TO RESTORE" in archive.read("documents/README.txt").decode()
+        assert "HOW TO CHECK IT" in archive.read("documents/README.txt").decode()
     assert json.loads(terms[0]["package_snapshot"])["package_name"] == "Growth"
     assert (time[0]["description"], time[0]["retainer_coverage"]) == ("Work ALPHA7", "Included")
     assert not {"costing_rate", "costing_amount"} & set(time[0])
@@ -234,6 +240,7 @@ def test_two_sites_have_a_folder_each(site, client, growth):
         for name in names:
             assert archive.read(f"sites/{name}/files/private/contract.pdf") == FILES["private/files/contract.pdf"]
             assert f"sites/{name}/csv/User.csv" in archive.namelist()
+        assert "HOW TO RESTORE" in archive.read("documents/README.txt").decode()
     assert verify(archive_of(export)).problems == []
 
 

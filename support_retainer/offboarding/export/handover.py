@@ -7,6 +7,8 @@ from frappe.utils import formatdate, now_datetime, sanitize_html
 
 from support_retainer.archive.staging import Staging
 from support_retainer.offboarding.export import printing
+from support_retainer.offboarding.export.own_records_plan import TICKETS
+from support_retainer.speech import language_of, speaking
 
 TEMPLATE = "support_retainer/templates/handover/{}"
 STEP = "documents"
@@ -18,10 +20,14 @@ def stage(staging: Staging, contract: str, sites: list[dict[str, Any]]) -> None:
     """`sites` are the sources' own words about themselves: {site, kind, apps, environment}."""
     if STEP in staging.done:
         return
-    html = frappe.render_template(TEMPLATE.format("handover.html"), facts(contract, sites))
+    customer = frappe.db.get_value("Retainer Contract", contract, "customer")
+    with speaking(language_of(None, customer)) as direction:
+        told = {**facts(contract, sites), "lang": frappe.local.lang, "direction": direction}
+        html = frappe.render_template(TEMPLATE.format("handover.html"), told)
     staging.path("documents", "handover.html").write_text(html, encoding="utf-8")
     staging.path("documents", "handover.pdf").write_bytes(printing.pdf_of(html))
-    readme = frappe.render_template(TEMPLATE.format("readme.txt"), {"sites": sites, "made": now_datetime()})
+    kinds = {site["kind"] for site in sites}
+    readme = frappe.render_template(TEMPLATE.format("readme.txt"), {"sites": sites, "kinds": kinds})
     staging.path("documents", "README.txt").write_text(readme, encoding="utf-8")
     staging.record(STEP)
 
@@ -48,11 +54,12 @@ def managed_sites(contract: str) -> list[dict[str, Any]]:
 
 
 def open_tickets(contract: str) -> list[dict[str, Any]]:
-    return frappe.get_all(
-        "Issue",
-        {"retainer_contract": contract, "status": ["in", OPEN]},
-        ["name", "subject", "status", "priority", "opening_date"],
-        order_by="opening_date",
+    """Those of the transition too."""
+    return frappe.db.sql(
+        f"""select name, subject, status, priority, opening_date from tabIssue
+        where {TICKETS} and status in %(open)s order by opening_date, name""",  # noqa: S608 - our own condition
+        {"contract": contract, "open": OPEN},
+        as_dict=True,
     )
 
 

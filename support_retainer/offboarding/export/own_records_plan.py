@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import frappe
 
-TICKETS = "retainer_contract = %(contract)s"
-OF_TICKETS = "in (select name from tabIssue where retainer_contract = %(contract)s)"
+# Those of the contract's life, and those of the transition after it.
+TICKETS = """(retainer_contract = %(contract)s
+    or offboarding in (select name from tabOffboarding where contract = %(contract)s))"""
+OF_TICKETS = f"in (select name from tabIssue where {TICKETS})"  # noqa: S608
 INVOICES = "retainer_contract = %(contract)s and docstatus = 1"
 OF_INVOICES = "parent in (select name from `tabSales Invoice` where retainer_contract = %(contract)s and docstatus = 1)"
 SITES = "in (select name from `tabManaged Site` where contract = %(contract)s)"
@@ -38,7 +40,7 @@ ERPNEXT = (
         TICKETS,
         """name creation subject description status priority issue_type raised_by contact opening_date opening_time
             first_responded_on response_by sla_resolution_by sla_resolution_date resolution_details agreement_status
-            total_hold_time retainer_contract sla_policy retainer_channel retainer_cause retainer_coverage
+            total_hold_time retainer_contract offboarding sla_policy retainer_channel retainer_cause retainer_coverage
             retainer_coverage_reason managed_site""",
     ),
     Section(
