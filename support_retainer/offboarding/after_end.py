@@ -29,11 +29,8 @@ def stop_monitoring(contract: str) -> None:
 
 
 def may_wipe(doc: Document, today: date) -> bool:
-    """The last export may need the keys; they go when it is made, and at the end of the transition in any case."""
-    made = {"contract": doc.contract, "status": ["in", ("Ready", "Deleted")], "creation": [">", doc.end_date]}
-    return doc.status == "Transition" and (
-        bool(frappe.db.exists("Client Data Export", made)) or today >= getdate(doc.transition_end)
-    )
+    """The last export may need the keys; they go when it is made, and after the transition in any case."""
+    return doc.status == "Transition" and (checklist.has_final_export(doc) or today >= getdate(doc.transition_end))
 
 
 def wipe_secrets(doc: Document) -> list[str]:
@@ -61,17 +58,19 @@ def delete_data(doc: Document) -> Document:
     if not doc.deletion_requested_on or doc.deleted_at:
         frappe.throw(_("{0}: nobody has asked for the deletion, or it is done.").format(doc.name), InvalidOffboarding)
     counts = erasure.erase(doc.contract)
+    doc.reload()  # what was erased must not come back with this copy of it
     wipe_secrets(doc)
     doc.deletion_certificate = erasure.certify(doc, counts)
     doc.deleted_at, doc.status = now_datetime(), "Closed"
-    doc.save(ignore_permissions=True)
+    doc.save(ignore_permissions=True, ignore_version=True)
     return doc
 
 
 def reactivate(doc: Document) -> Document:
     """The client comes back: a new contract with the same terms, as a draft from today on; returns it.
 
-    The old one stays ended, because its periods, hours and invoices are settled.
+    The old one stays ended, because its periods, hours and invoices are settled. The sites go over to the new one, not
+    watched and without keys: the client gives new ones.
     """
     if frappe.db.get_value("Retainer Contract", doc.contract, "status") != "Ended":
         frappe.throw(_("{0} has not ended; withdraw the notice instead.").format(doc.contract), InvalidOffboarding)
@@ -79,7 +78,17 @@ def reactivate(doc: Document) -> Document:
     made = frappe.copy_doc(old)
     made.update({"start_date": max(getdate(), getdate(add_days(old.end_date, 1))), "amended_from": None, "terms": []})
     made.insert(ignore_permissions=True)
+    hand_over_sites(old.name, made)
     doc.status = "Reactivated"
     doc.save(ignore_permissions=True)
     doc.add_comment("Info", _("The client came back: {0}.").format(made.name))
     return made
+
+
+def hand_over_sites(contract: str, made: Document) -> None:
+    sites = frappe.get_all("Managed Site", {"contract": contract}, pluck="name", order_by="name")
+    for name in sites:
+        frappe.db.set_value("Managed Site", name, "contract", made.name)
+    if sites:
+        text = _("Sites of the old contract: {0}. Enter their new keys and switch on the checks.")
+        made.add_comment("Info", text.format(", ".join(sites)))

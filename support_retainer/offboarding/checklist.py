@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, getdate, nowdate
+from frappe.utils import add_days, cint, getdate, nowdate
 
 from support_retainer.domain.offboarding import Duty, TaskKey, checklist, export_days, exports_due, transition_end
 from support_retainer.offboarding.export import request
@@ -83,13 +84,15 @@ def outstanding(contract: str) -> list[frappe._dict]:
 
 
 def follow(doc: Document, today: date) -> None:
-    """What a day brings for one offboarding: exports, ticks that follow from facts, the end of the transition."""
+    """What a day brings for one offboarding: exports, ticks that follow from facts, the end of the transition.
+
+    The caller saves.
+    """
     ask_for_exports(doc, today)
     tick(doc, facts(doc))
     if doc.status == "Transition" and today > getdate(doc.transition_end):
         tick(doc, [TaskKey.TRANSITION])
         doc.status = "Closed"
-    doc.save(ignore_permissions=True)
 
 
 def ask_for_exports(doc: Document, today: date) -> None:
@@ -102,10 +105,20 @@ def ask_for_exports(doc: Document, today: date) -> None:
         request.request(doc.contract, "Offboarding")
 
 
+def has_final_export(doc: Document) -> bool:
+    """One that was asked for after the last day: nothing was added to the data any more."""
+    after = ["creation", ">=", add_days(doc.end_date, 1)]
+    return bool(_exports(doc, ("Ready", "Deleted"), after)) and not _exports(doc, ("Queued", "Running"))
+
+
+def _exports(doc: Document, statuses: Iterable[str], *conditions: list[Any]) -> list[str]:
+    filters = [["contract", "=", doc.contract], ["status", "in", tuple(statuses)], *conditions]
+    return frappe.get_all("Client Data Export", filters=filters, pluck="name")
+
+
 def facts(doc: Document) -> Iterable[TaskKey]:
     """Tasks whose being done can be seen in other records."""
-    final = {"contract": doc.contract, "status": ["in", ("Ready", "Deleted")], "creation": [">", doc.end_date]}
-    if doc.status == "Transition" and frappe.db.exists("Client Data Export", final):
+    if doc.status == "Transition" and has_final_export(doc):
         yield TaskKey.EXPORT
     if not outstanding(doc.contract) and getdate() >= getdate(doc.end_date):
         yield TaskKey.INVOICES

@@ -26,5 +26,6 @@ def follow(name: str, today: date) -> None:
     doc = frappe.get_doc("Offboarding", name)
     if after_end.may_wipe(doc, today):
         after_end.wipe_secrets(doc)
-    reminders.remind(doc, today)
     checklist.follow(doc, today)
+    reminders.remind(doc, today)
+    doc.save(ignore_permissions=True)

@@ -1,14 +1,17 @@
 """Erasing what we hold of a client: texts, files and archives go; what the law makes us keep stays and is named."""
 
+from pathlib import Path
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_retainer.offboarding.export import deletion, printing, publish
+from support_retainer.offboarding import erased_texts
+from support_retainer.offboarding.export import deletion, printing, publish, request
+from support_retainer.speech import language_of, speaking
 
-GONE = "[deleted on the client's request]"
 TEMPLATE = "support_retainer/templates/handover/erasure_certificate.html"
-OF_TICKETS = "(select name from tabIssue where retainer_contract = %(contract)s)"
+MADE, GONE_ALREADY = "Ready", ("Deleted", "Cancelled")
 
 
 def erase(contract: str) -> dict[str, int]:
@@ -16,76 +19,58 @@ def erase(contract: str) -> dict[str, int]:
     return {
         "archives": erase_archives(contract),
         "files": erase_files(contract),
-        "messages": erase_messages(contract),
-        "tickets": erase_tickets(contract),
-        "checks": erase_checks(contract),
+        "copies": erased_texts.drop_copies(contract),
+        **{what: erased_texts.erase(what, contract) for what in erased_texts.PLAN},
     }
 
 
 def erase_archives(contract: str) -> int:
-    names = frappe.get_all("Client Data Export", {"contract": contract, "status": "Ready"}, pluck="name")
-    for name in names:
-        deletion.delete_archive(
-            frappe.get_doc("Client Data Export", name), _("the client asked for the deletion of all data")
-        )
-    return len(names)
+    """Those that are made, and what was made so far of the others. Returns how many were made."""
+    why, made = _("the client asked for the deletion of all data"), 0
+    for name in frappe.get_all("Client Data Export", {"contract": contract}, pluck="name"):
+        export = frappe.get_doc("Client Data Export", name)
+        if export.status == MADE:
+            deletion.delete_archive(export, why)
+            made += 1
+        elif export.status not in GONE_ALREADY:
+            request.cancel(export, why)
+    return made
 
 
 def erase_files(contract: str) -> int:
-    """Attachments of tickets and of their messages."""
-    names = frappe.db.sql_list(
-        f"""select name from tabFile where (attached_to_doctype = 'Issue' and attached_to_name in {OF_TICKETS})
-        or (attached_to_doctype = 'Communication' and attached_to_name in (
-            select name from tabCommunication where reference_doctype = 'Issue' and reference_name in {OF_TICKETS}))""",  # noqa: S608
-        {"contract": contract},
-    )
-    for name in names:
-        frappe.delete_doc("File", name, ignore_permissions=True, force=True)
+    """Attachments of tickets, of their messages, and of our own records about the client; the certificates stay."""
+    names = erased_texts.files_of(contract)
+    for name, file_url in names:
+        frappe.delete_doc("File", name, ignore_permissions=True, force=True, delete_permanently=True)
+        remove_copy(file_url)
     return len(names)
 
 
-def erase_messages(contract: str) -> int:
-    return changed(
-        f"""update tabCommunication set content = %(gone)s, text_content = %(gone)s, subject = %(gone)s
-        where reference_doctype = 'Issue' and reference_name in {OF_TICKETS} and content != %(gone)s""",  # noqa: S608
-        contract,
-    ) + changed(
-        f"""update tabComment set content = %(gone)s
-        where reference_doctype = 'Issue' and reference_name in {OF_TICKETS} and content != %(gone)s""",  # noqa: S608
-        contract,
-    )
-
-
-def erase_tickets(contract: str) -> int:
-    """Number, dates and promises stay: they prove how the contract was kept."""
-    return changed(
-        """update tabIssue set subject = %(gone)s, description = %(gone)s, resolution_details = null
-        where retainer_contract = %(contract)s and subject != %(gone)s""",
-        contract,
-    )
-
-
-def erase_checks(contract: str) -> int:
-    sites = frappe.get_all("Managed Site", {"contract": contract}, pluck="name")
-    count = frappe.db.count("Site Check", {"site": ["in", sites or [""]]})
-    frappe.db.delete("Site Check", {"site": ["in", sites or [""]]})
-    return count
-
-
-def changed(statement: str, contract: str) -> int:
-    frappe.db.sql(statement, {"contract": contract, "gone": GONE})
-    return int(frappe.db._cursor.rowcount)
+def remove_copy(file_url: str | None) -> None:
+    """Frappe leaves a file on the disk where another record has the same content; that record's copy stays, ours goes
+    where nobody else names it."""
+    if not file_url or frappe.db.exists("File", {"file_url": file_url}):
+        return
+    kind, _files, name = file_url.strip("/").rpartition("files/")
+    folder = "private" if kind.startswith("private") else "public"
+    if name and "/" not in name:
+        Path(frappe.get_site_path(folder, "files", name)).unlink(missing_ok=True)
 
 
 def certify(doc: Document, counts: dict[str, int]) -> str:
-    """The url of the certificate, a private file of the offboarding."""
-    labels = {
-        "archives": _("Archives of exports"),
-        "files": _("Attachments of tickets"),
-        "messages": _("Messages and comments"),
-        "tickets": _("Subjects and descriptions of tickets"),
-        "checks": _("Readings of sites"),
-    }
-    facts = {"doc": doc, "counts": [(labels[key], count) for key, count in counts.items()], "by": frappe.session.user}
-    html = frappe.render_template(TEMPLATE, facts)
-    return publish.attach_text(doc, "erasure.pdf", printing.pdf_of(html), "deletion_certificate").file_url
+    """The url of the certificate, a private file of the offboarding, in the client's language."""
+    with speaking(language_of(doc.deletion_requested_by, doc.customer)) as direction:
+        labels = {
+            "archives": _("Archives of exports"),
+            "files": _("Attachments of tickets, evidence and reports"),
+            "messages": _("Messages"),
+            "tickets": _("Subjects and descriptions of tickets"),
+            "records": _("Texts of claims, estimates, calls, reports and maintenance"),
+            "sites": _("Notes about sites and the handover"),
+            "checks": _("Readings of sites"),
+            "copies": _("Comments, and copies in mail queue, history, search and notifications"),
+        }
+        listed = [(labels[key], count) for key, count in counts.items()]
+        facts = {"doc": doc, "counts": listed, "by": frappe.session.user}
+        html = frappe.render_template(TEMPLATE, {**facts, "lang": frappe.local.lang, "direction": direction})
+        return publish.attach_text(doc, "erasure.pdf", printing.pdf_of(html), "deletion_certificate").file_url

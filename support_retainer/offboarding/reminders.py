@@ -7,6 +7,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import formatdate, getdate
 
+from support_retainer import post
+from support_retainer.speech import language_of, speaking
+
+TEMPLATE = "support_retainer/templates/emails/offboarding_reminder.html"
 AHEAD = timedelta(days=3)
 AGAIN_AFTER = timedelta(days=3)
 
@@ -29,17 +33,17 @@ def is_due(row: Document, today: date) -> bool:
 def remind(doc: Document, today: date) -> None:
     """Marks the rows; the caller saves."""
     for owner, rows in due_rows(doc, today).items():
-        ours = rows[0].duty_of == "Us"
-        link = (
-            frappe.utils.get_url_to_form("Offboarding", doc.name) if ours else frappe.utils.get_url("/support/exports")
-        )
-        frappe.sendmail(
-            recipients=[owner],
-            subject=_("The end of {0} on {1}: what is open").format(doc.contract, formatdate(doc.end_date)),
-            template="offboarding_reminder",
-            args={"rows": [(row.task, formatdate(row.due_on)) for row in rows], "link": link},
-            reference_doctype=doc.doctype,
-            reference_name=doc.name,
-        )
+        write(doc, owner, rows)
         for row in rows:
             row.reminded_on = today
+
+
+def write(doc: Document, owner: str, rows: list[Document]) -> None:
+    """In the owner's language, which for one of us is not the client's."""
+    ours = rows[0].duty_of == "Us"
+    link = frappe.utils.get_url_to_form("Offboarding", doc.name) if ours else frappe.utils.get_url("/support/exports")
+    with speaking(language_of(owner, None if ours else doc.customer)):
+        listed = [(_(row.task), formatdate(row.due_on)) for row in rows]
+        text = frappe.render_template(TEMPLATE, {"rows": listed, "link": link})
+        subject = _("The end of {0} on {1}: what is open").format(doc.contract, formatdate(doc.end_date))
+        post.queue([owner], subject, text, doc)

@@ -9,6 +9,7 @@ from support_retainer.offboarding import after_end, checklist, daily, erasure, n
 from support_retainer.offboarding.export import job
 from support_retainer.testing import bill, make_contract, make_issue
 from tests.support.client_site import no_archives_left  # noqa: F401 - a fixture
+from tests.support.outbox import make_outbox
 from tests.support.people import make_client, make_user
 from tests.support.stories import at
 from tests.support.web import Web, with_password
@@ -109,6 +110,8 @@ def test_an_unpaid_invoice_is_shown_and_stops_nothing(site, growth, ending, kim)
 
 
 def test_reminders_go_to_each_owner_once_in_three_days(growth, kim, ending):
+    make_outbox()
+
     def mails() -> list[str]:
         return frappe.get_all(
             "Email Queue Recipient", {"parent": ["in", sent_about(ending)]}, pluck="recipient", order_by="recipient"
@@ -170,6 +173,7 @@ def test_the_portal_narrows_to_history_and_exports_and_tickets_stay_for_thirty_d
     menu = web.get("/support").text
     assert "/support/exports" in menu
     assert 'href="/support/estimates"' not in menu
+    assert "Hours left this period" not in menu
     assert web.get("/support/hours").status_code == 200
     assert web.get(f"/support/tickets/{issue.name}").status_code == 200
     assert web.get("/support/tickets/new").status_code == 200

@@ -34,7 +34,9 @@ function add_end(frm) {
         frm.add_custom_button(__("Client Asks for Deletion"), () => act(frm, "ask_for_deletion"), __("Actions"));
     }
     if (deletion_requested_on && !deleted_at) {
-        const warning = __("Delete the texts and files of all tickets and all archives of this client? Nothing of it comes back.");
+        const warning = __(
+            "Delete what this client wrote and sent, our notes and reports about them, and all archives? Invoices and what proves them stay. Nothing of the rest comes back."
+        );
         frm.add_custom_button(__("Delete Data"), () => frappe.confirm(warning, () => act(frm, "delete_data")), __("Actions"));
     }
     frm.add_custom_button(__("Client Comes Back"), () => reactivate(frm), __("Actions"));
