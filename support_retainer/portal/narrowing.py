@@ -15,7 +15,7 @@ from support_retainer.speech import _
 # Pages that are about service, and those that begin something new. Hours and reports are history.
 OF_SERVICE = ("/support/sites", "/support/estimates")
 OF_HANDOVER = ("/support/tickets/new",)
-CARDS_OF_SERVICE = ("sites_page.card", "decisions.card")
+CARDS_OF_SERVICE = ("sites_page.card", "decisions.card", "overview.hours_card")
 
 
 def stage_of(client: Client) -> Stage:
