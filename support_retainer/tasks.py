@@ -7,7 +7,7 @@ from support_retainer.maintenance import announcements, backups, interrupted, jo
 from support_retainer.monitoring import incidents, rollup, use
 from support_retainer.monitoring import run as site_checks
 from support_retainer.offboarding import daily, notice
-from support_retainer.offboarding.export import deletion
+from support_retainer.offboarding.export import deletion, working_folder
 from support_retainer.offboarding.export import request as exports
 from support_retainer.reporting import drafts
 from support_retainer.sla import agreed
@@ -48,6 +48,7 @@ def follow_lives() -> None:
     notice.end_contracts()
     daily.follow_all()
     deletion.delete_expired()
+    working_folder.sweep()
     watch.announce_uplifts()
     warranty_end.remind()
     estimates.end_expired()

@@ -9,7 +9,7 @@ from frappe.utils import add_to_date, now_datetime
 from support_retainer.exceptions import ExportRefused
 from support_retainer.offboarding import after_end, checklist
 from support_retainer.offboarding.export import links, request
-from support_retainer.portal import access
+from support_retainer.portal import access, files
 from support_retainer.portal.pages import Elsewhere
 from support_retainer.speech import _
 
@@ -24,6 +24,8 @@ SHOWN = (
     "row_count",
     "expires_on",
     "encrypted",
+    "left_out",
+    "certificate",
 )
 UNDER_WAY = ("Queued", "Running")
 
@@ -134,6 +136,31 @@ def fetch(export: str, part: int | str = 1) -> str:
     return links.PATH.format(
         links.make(frappe.get_doc("Client Data Export", row.name), client.user), frappe.utils.cint(part)
     )
+
+
+@frappe.whitelist(methods=["GET"])
+def certificate(export: str) -> None:
+    """The proof that an archive was deleted, as a PDF. Raises NotFound."""
+    client = access.client()
+    row = frappe.db.get_value("Client Data Export", str(export), ["contract", "certificate"], as_dict=True)
+    if not row or not row.certificate:
+        raise access.NotFound(_("There is no such export."))
+    own_account(access.own_contract(row.contract, client).name, client)
+    _send(row.certificate)
+
+
+@frappe.whitelist(methods=["GET"])
+def erasure_certificate(offboarding: str) -> None:
+    """The proof that the client's data was deleted, as a PDF. Raises NotFound."""
+    doc = own_offboarding(str(offboarding))
+    if not doc or not doc.deletion_certificate:
+        raise access.NotFound(_("There is no such offboarding."))
+    _send(doc.deletion_certificate)
+
+
+def _send(file_url: str) -> None:
+    file = frappe.get_doc("File", {"file_url": file_url})
+    files.send(file.get_content(), file.file_name)
 
 
 def own_account(contract: str, client: access.Client) -> None:

@@ -1,9 +1,6 @@
 """An export that is killed or runs out of disk goes on or says why, and is never half delivered."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +9,7 @@ import frappe
 import pytest
 
 from support_retainer.archive.verify import verify
-from support_retainer.exceptions import ExportRefused
-from support_retainer.offboarding.export import job, links, request
+from support_retainer.offboarding.export import job, request
 from support_retainer.testing import make_contract
 from tests.support.client_site import (
     archive_of,
@@ -24,20 +20,11 @@ from tests.support.client_site import (
     manage,
     no_archives_left,  # noqa: F401 - a fixture
 )
+from tests.support.export_worker import refuses_links, steps, worker
 from tests.support.people import make_client
 from tests.support.stories import at
 
 pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("no_archives_left")]
-RUN = """
-import sys
-import frappe
-frappe.init(site=sys.argv[1], sites_path=".")
-frappe.connect()
-frappe.set_user("Administrator")
-from support_retainer.offboarding.export import job
-print("begins", flush=True)
-job.run(sys.argv[2])
-"""
 
 
 @pytest.fixture(scope="module")
@@ -55,34 +42,6 @@ def export(site, client):
     made = request.request(contract.name)
     frappe.db.commit()
     return made
-
-
-def worker(site: str, export: str, **env: str) -> "subprocess.Popen[str]":
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUN, site, export],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=Path.cwd(),
-        env={**os.environ, **env},
-    )
-    assert process.stdout.readline() == "begins\n", process.stderr.read()
-    return process
-
-
-def steps(export) -> int:
-    """How many steps the journal names."""
-    journal = job.folder_of(export.name) / "journal.jsonl"
-    return journal.read_bytes().count(b"\n") if journal.exists() else 0
-
-
-def refuses_links(export) -> bool:
-    contact = links.contacts(export.contract)[0]
-    try:
-        links.make(export.reload(), contact)
-    except ExportRefused:
-        return True
-    return False
 
 
 def moments(export) -> list[Callable[[], bool]]:
@@ -128,20 +87,28 @@ def test_two_workers_make_one_archive(site, client, export):
     assert frappe.db.count("Data Export Event", {"data_export": export.name, "event": "Ready"}) == 1
 
 
-@pytest.mark.parametrize("file", ["database.sql.gz.part", "csv/User.csv.part", "records/Issue.csv.part"])
-def test_a_full_disk_is_told_and_the_room_given_back(site, client, export, file):
-    """/dev/full answers each write as a full disk does."""
-    staged = job.folder_of(export.name) / file
-    staged.parent.mkdir(parents=True)
-    staged.symlink_to("/dev/full")
-    job.run(export.name)
-    export.reload()
-    assert (export.status, "disk is full" in export.error) == ("Failed", True)
-    assert not (job.folder_of(export.name) / "database.sql.gz").exists()
-    assert refuses_links(export)
-    request.retry(export)
+# What the killed worker had done -> whether the record could say Ready by then.
+MOMENTS_OF_PUBLISHING = {
+    "after support_retainer.offboarding.export.publish.keep": False,
+    "after support_retainer.offboarding.export.publish.publish": False,
+    "before support_retainer.archive.staging.Staging.remove": True,
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS_OF_PUBLISHING)
+def test_a_kill_while_an_archive_is_published_leaves_all_of_it_or_nothing(site, client, export, moment):
+    process = worker(site, export.name, KILL_AT=moment)
+    process.communicate(timeout=240)
+    assert process.returncode == -signal.SIGKILL
+    frappe.db.rollback()
+    is_ready = MOMENTS_OF_PUBLISHING[moment]
+    assert (export.reload().status == "Ready", refuses_links(export)) == (is_ready, not is_ready)
+    assert job.folder_of(export.name).exists()
     job.run(export.name)
     assert verify(archive_of(export.reload())).problems == []
+    assert not job.folder_of(export.name).exists()
+    private = Path(frappe.get_site_path("private", "files")).glob(f"{export.name}-*.zip*")
+    assert [file.name for file in private] == [row.file_name for row in export.parts]
 
 
 def test_an_export_without_room_does_not_begin(site, client, export, monkeypatch):
@@ -152,28 +119,23 @@ def test_an_export_without_room_does_not_begin(site, client, export, monkeypatch
     assert "GB free" in export.error
 
 
-def test_an_export_whose_connection_is_cut_fails_clearly_and_goes_on(site, client, export):
-    """What a restart of MariaDB is to its clients, in the middle of the dump."""
+def test_an_export_whose_connection_is_cut_goes_on_by_itself(site, client, export):
+    """Both connections of the worker, that of mariadb-dump and that of the site, at once."""
     process = worker(site, export.name)
-    database = database_of(client)
     until = time.monotonic() + 60
     killed = False
     while not killed and process.poll() is None and time.monotonic() < until:
-        for (connection,) in frappe.db.sql("select id from information_schema.processlist where db = %s", database):
+        for (connection,) in frappe.db.sql(
+            "select id from information_schema.processlist where db = %s", database_of(client)
+        ):
             frappe.db.sql(f"kill connection {int(connection)}")
             killed = True
         frappe.db.rollback()
     process.communicate(timeout=240)
     frappe.db.rollback()
-    export.reload()
     assert killed
-    if export.status != "Ready":
-        assert export.status == "Failed"
-        assert export.error
-        assert refuses_links(export)
-        request.retry(export)
-        job.run(export.name)
     assert verify(archive_of(export.reload())).problems == []
+    assert frappe.db.exists("Data Export Event", {"data_export": export.name, "event": "Resumed"})
 
 
 def test_a_dead_worker_is_noticed_and_one_that_dies_always_is_given_up(site, export):

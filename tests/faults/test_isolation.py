@@ -76,6 +76,7 @@ VALUES = {
     "paper": "A4",
     "part": "1",
     "is_done": 1,
+    "passphrase": "stranger-than-fiction",
     "task": "guess",
 }
 LISTS = {"names": "Issue", "issues": "Issue"}

@@ -11,6 +11,7 @@ from support_retainer.exceptions import ExportRefused
 from support_retainer.offboarding.export import deletion, job, links, request
 from support_retainer.testing import make_contract
 from tests.support.client_site import no_archives_left  # noqa: F401 - a fixture
+from tests.support.outbox import make_outbox
 from tests.support.people import make_client, make_user
 from tests.support.stories import at
 from tests.support.web import Web, with_password
@@ -131,6 +132,7 @@ def test_only_contacts_of_the_contract_get_a_link_and_only_to_a_whole_archive(si
 
 
 def test_the_mail_has_a_link_for_each_part_and_not_the_passphrase(site, export, kim):
+    make_outbox()
     links.send(export, kim)
     mail = frappe.get_last_doc("Email Queue", {"reference_name": export.name}).message
     parts = [part for part in message_from_string(mail).walk() if part.get_content_type() == "text/html"]

@@ -8,9 +8,15 @@ from support_retainer.offboarding.export import deletion, links, progress, reque
 
 
 @frappe.whitelist(methods=["POST"])
-def retry(export: str) -> None:
-    """After a failure."""
-    request.retry(_export(export))
+def retry(export: str, passphrase: str = "") -> None:
+    """After a failure; with the passphrase again where the archive is to be encrypted."""
+    request.retry(_export(export), str(passphrase))
+
+
+@frappe.whitelist(methods=["POST"])
+def cancel(export: str, why: str) -> None:
+    """What was made of it so far is removed."""
+    request.cancel(_export(export), str(why))
 
 
 @frappe.whitelist(methods=["POST"])

@@ -5,7 +5,7 @@ says Ready only in the transaction that also holds the files.
 """
 
 import errno
-import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,54 +15,72 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
+from rq.timeouts import JobTimeoutException
 
 from support_retainer.archive import manifest, secrecy
-from support_retainer.archive.names import safe_part
 from support_retainer.archive.parts import PartsWriter
 from support_retainer.archive.staging import Staging
 from support_retainer.archive.writer import ArchiveWriter
 from support_retainer.exceptions import ExportStopped
-from support_retainer.offboarding.export import disk, handover, publish, s3, trail
+from support_retainer.offboarding.export import (
+    disk,
+    failure,
+    handover,
+    outage,
+    publish,
+    s3,
+    trail,
+    working_folder,
+)
 from support_retainer.offboarding.export.own_records import OwnRecords
 from support_retainer.offboarding.export.progress import Progress
-from support_retainer.offboarding.export.sources import Source, sources_of
+from support_retainer.offboarding.export.sources import Source, out_of_reach, sources_of
+from support_retainer.offboarding.export.working_folder import UNDER_WAY, folder_of, only_one
 from support_retainer.site_time import utc_now
 
 WEIGHTS = {"sites": 50, "records": 8, "documents": 2, "archive": 40}
+PAUSES = (1, 5, 15, 60, None)  # seconds after a database was away, and no further attempt of this job
 
 
 def run(export: str) -> None:
     """What the worker calls; safe to call again, and by two workers at once."""
-    with only_one(export) as alone:
+    with only_one(export) as alone, as_administrator():
         frappe.db.rollback()  # a snapshot from before the lock would show what was before it
-        doc = frappe.get_doc("Client Data Export", export)
-        if not alone or doc.status in ("Ready", "Deleted"):
-            return
-        begin(doc)
-        try:
-            make(doc, Staging(folder_of(export)))
-        except ExportStopped:
-            frappe.db.rollback()  # who stopped it stands on the record; what is staged waits for a retry
-        except Exception as error:
-            fail(doc, error)
+        if alone:
+            work(export)
 
 
 @contextmanager
-def only_one(export: str) -> Iterator[bool]:
-    """False while another worker has this export. The lock ends with its process, however that ends."""
-    folder = folder_of(export)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a") as lock:
+def as_administrator() -> Iterator[None]:
+    """A client may ask for an export, and may not read all that belongs into it by the rights of the desk."""
+    before = frappe.session.user
+    frappe.set_user("Administrator")
+    try:
+        yield
+    finally:
+        frappe.set_user(before)
+
+
+def work(export: str) -> None:
+    """Make it, and go on by itself where only a database was away."""
+    for pause in PAUSES:
+        doc = frappe.get_doc("Client Data Export", export)
+        if doc.status not in UNDER_WAY:
+            return working_folder.remove(export) if working_folder.is_over(export) else None
+        begin(doc)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-
-
-def folder_of(export: str) -> Path:
-    return Path(frappe.get_site_path("private", "exports", safe_part(export)))
+            return make(doc, Staging(folder_of(export)))
+        except ExportStopped:
+            frappe.db.rollback()  # who stopped it stands on the record; after a stop what is staged waits for a retry
+            return working_folder.remove(export) if working_folder.is_over(export) else None
+        except JobTimeoutException:
+            return hand_on(doc)
+        except Exception as error:
+            if pause is None or not outage.is_one(error):
+                return fail(doc, error)
+            time.sleep(pause)
+            outage.wait()
+    return None
 
 
 def begin(doc: Document) -> None:
@@ -123,6 +141,8 @@ def pack(
         for source in sources:
             source.pack(staging, archive)
         records.pack(staging, archive)
+        for path, reason in out_of_reach(doc):
+            archive.skip(path, reason)
         archive.finish()
     return parts.parts, packed
 
@@ -154,17 +174,22 @@ def expected_bytes(staging: Staging, sources: list[Source]) -> int:
     return staged + sum(source.size()[1] for source in sources)
 
 
+def hand_on(doc: Document) -> None:
+    """This job had its time; the next one, which the scheduler starts, goes on from what is finished."""
+    frappe.db.rollback()
+    doc.db_set({"status": "Queued", "heartbeat_at": now_datetime()}, notify=True)
+    frappe.db.commit()
+
+
 def fail(doc: Document, error: Exception) -> None:
     """The record says what stands in the way. What was finished stays for the next attempt, unless the disk is full."""
     frappe.db.rollback()
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     said = _("The disk is full. Free some space, then choose Retry.") if full else frappe.utils.strip_html(str(error))
     if full:
-        Staging(folder_of(doc.name)).remove()
+        working_folder.remove(doc.name)
     log = frappe.log_error(
         title=f"Client Data Export {doc.name}", reference_doctype="Client Data Export", reference_name=doc.name
     )
-    values = {"status": "Failed", "error": said or f"{type(error).__name__}, see {log.name if log else ''}"}
-    frappe.db.set_value("Client Data Export", doc.name, values)
-    trail.note(doc.name, "Failed", values["error"])
+    failure.tell(doc.name, said or f"{type(error).__name__}, see {log.name if log else ''}")
     frappe.db.commit()

@@ -9,9 +9,12 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime, get_url, now_datetime
 
+from support_retainer import post
 from support_retainer.exceptions import ExportRefused, LinkRefused
 from support_retainer.offboarding.export import trail
+from support_retainer.speech import language_of, speaking
 
+TEMPLATE = "support_retainer/templates/emails/data_export_ready.html"
 VALID_FOR = timedelta(days=7)
 PATH = "/api/method/support_retainer.offboarding.export.download.fetch?token={0}&part={1}"
 
@@ -113,20 +116,17 @@ def revoke(export: Document, user: str | None = None) -> int:
 def send(export: Document, user: str) -> None:
     """A mail with the link of each part; the link works only for this person, logged in."""
     token = make(export, user)
-    frappe.sendmail(
-        recipients=[user],
-        subject=_("Your data: the export of {0} is ready").format(export.contract),
-        template="data_export_ready",
-        args={
+    with speaking(language_of(user, export.customer)):
+        facts = {
             "parts": [(row.file_name, row.size_mb, url_of(token, row.idx)) for row in export.parts],
             "valid_until": frappe.utils.format_datetime(now_datetime() + VALID_FOR),
             "deleted_on": frappe.utils.formatdate(export.expires_on),
             "encrypted": export.encrypted,
             "manifest_sha256": export.manifest_sha256,
-        },
-        reference_doctype=export.doctype,
-        reference_name=export.name,
-    )
+        }
+        subject = _("Your data: the export of {0} is ready").format(export.contract)
+        # What is kept of a mail that can't go out has no link in it: everybody in the desk could read it there.
+        post.queue([user], subject, frappe.render_template(TEMPLATE, facts), export, subject)
 
 
 def hash_of(token: str) -> str:

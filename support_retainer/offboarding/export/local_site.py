@@ -21,6 +21,7 @@ from support_retainer.archive.staging import CsvOfDump, Staging
 from support_retainer.archive.writer import ArchiveWriter
 from support_retainer.exceptions import ExportRefused
 from support_retainer.offboarding.export import environment, site_shape
+from support_retainer.offboarding.export.outage import DumpBroke
 from support_retainer.offboarding.export.progress import Progress
 
 FLAGS = ("--single-transaction", "--quick", "--hex-blob", "--default-character-set=utf8mb4", "--no-tablespaces")
@@ -73,7 +74,7 @@ class LocalSite:
                 done, tail = done + len(block), (tail + block)[-200:]
                 progress.tell(0.4 * done / expected, _("Database of {0}").format(self.name))
         if process.returncode or b"-- Dump completed" not in tail:
-            raise OSError(_("mariadb-dump ended with {0}: {1}").format(process.returncode, process.said))
+            raise DumpBroke(_("mariadb-dump ended with {0}: {1}").format(process.returncode, process.said))
         staging.finish(unfinished)
         staging.record(self.step("dump"), size=done)
 

@@ -8,13 +8,13 @@ from frappe.utils import now_datetime
 
 from support_retainer import speech
 from support_retainer.exceptions import ExportRefused, ExportStopped
-from support_retainer.offboarding.export import trail
+from support_retainer.offboarding.export import trail, working_folder
 
 EVERY = 2.0  # seconds between two writes
 
 
 class Progress:
-    """Percent over phases of different weight."""
+    """Percent over phases of different weight. Telling raises ExportStopped once the export is not wanted any more."""
 
     def __init__(self, export: str, weights: dict[str, int]) -> None:
         self.export, self.weights = export, weights
@@ -46,8 +46,8 @@ class Progress:
         )
 
     def refuse_if_stopped(self) -> None:
-        """Raises ExportStopped: somebody has no use for it any more. What is staged stays for a retry."""
-        if frappe.db.get_value("Client Data Export", self.export, "status") == "Failed":
+        """Raises ExportStopped: somebody has no use for it any more. After a stop what is staged stays for a retry."""
+        if frappe.db.get_value("Client Data Export", self.export, "status") != "Running":
             raise ExportStopped(_("Stopped. Retry goes on where it was."))
 
 
@@ -57,4 +57,5 @@ def stop(export: str) -> None:
         frappe.throw(_("{0} is not being made now, so there is nothing to stop.").format(bold(export)), ExportRefused)
     values = {"status": "Failed", "error": _("Stopped by {0}.").format(speech.name_of(frappe.session.user))}
     frappe.db.set_value("Client Data Export", export, values)
+    working_folder.forget_passphrase(export)
     trail.note(export, "Failed", values["error"])

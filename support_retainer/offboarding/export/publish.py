@@ -1,6 +1,9 @@
 """From a finished archive to private files that the record names, in one transaction."""
 
+import errno
 import hashlib
+import os
+import shutil
 from pathlib import Path
 
 import frappe
@@ -10,19 +13,25 @@ from frappe.utils import add_days, cint, now_datetime, nowdate
 from support_retainer.archive import secrecy
 from support_retainer.archive.manifest import Manifest
 from support_retainer.archive.names import safe_part
-from support_retainer.offboarding.export import trail
+from support_retainer.exceptions import ExportStopped
+from support_retainer.offboarding.export import failure, trail, working_folder
 
 KEPT_FOR = 30  # days, where the settings say nothing
 BLOCK = 1 << 20
 
 
 def publish(doc: Document, parts: list[Path], packed: Manifest) -> None:
-    """Attach the parts and the manifest and say Ready. What a kill leaves is replaced by the next run."""
+    """Attach the parts and the manifest and say Ready. What a kill leaves is replaced by the next run.
+
+    Raises ExportStopped where somebody has cancelled the export meanwhile.
+    """
+    if frappe.db.get_value(doc.doctype, doc.name, "status", for_update=True) != "Running":
+        raise ExportStopped
     doc.reload()
     doc.set("parts", [])
     for number, part in enumerate(parts, start=1):
         digest = sha256_of(part)
-        file = attach(doc, part, name_of(doc, number, len(parts)), digest)
+        file = keep(doc, part, name_of(doc, number, len(parts)), digest)
         doc.append(
             "parts",
             {"file": file.name, "file_name": file.file_name, "size_mb": file.file_size / 1e6, "sha256": digest},
@@ -34,8 +43,10 @@ def publish(doc: Document, parts: list[Path], packed: Manifest) -> None:
     doc.update({"status": "Ready", "progress": 100, "step": None, "finished_at": now_datetime()})
     doc.expires_on = doc.expires_on or add_days(nowdate(), kept_for())
     doc.passphrase = None
+    working_folder.forget_passphrase(doc.name)
     doc.flags.ignore_permissions = True
     doc.save()
+    failure.settled(doc.name)
     trail.note(doc.name, "Ready", f"{doc.manifest_sha256} {doc.manifest}")
     doc.notify_update()
 
@@ -46,6 +57,7 @@ def figures(packed: Manifest, doc: Document) -> dict[str, float]:
         "tables": len(packed.tables),
         "row_count": sum(entry.rows for entry in packed.tables),
         "file_count": len(packed.files),
+        "left_out": len(packed.skipped),
     }
 
 
@@ -58,9 +70,26 @@ def name_of(doc: Document, number: int, count: int) -> str:
     return stem if count == 1 else f"{stem}.{number:03d}"
 
 
-def attach(doc: Document, part: Path, name: str, digest: str) -> Document:
-    part.rename(frappe.get_site_path("private", "files", name))
-    return register(doc, name, digest)
+def keep(doc: Document, part: Path, name: str, digest: str) -> Document:
+    """A part as a private file that hangs on no record: Frappe gives an attachment to whoever may read the record, or
+    once owned it, and an archive goes through the doors of download.py alone, which write down who came."""
+    move(part, Path(frappe.get_site_path("private", "files", name)))
+    return register(doc, name, digest, attached=False)
+
+
+def move(part: Path, target: Path) -> None:
+    """Also where the files of a site lie on a disk of their own."""
+    try:
+        part.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = target.with_name(f"{target.name}.part")
+        shutil.copyfile(part, beside)
+        with beside.open("rb+") as copied:
+            os.fsync(copied.fileno())
+        beside.rename(target)
+        part.unlink()
 
 
 def attach_text(doc: Document, name: str, text: bytes, fieldname: str) -> Document:
@@ -70,14 +99,14 @@ def attach_text(doc: Document, name: str, text: bytes, fieldname: str) -> Docume
     return register(doc, name, hashlib.sha256(text).hexdigest(), fieldname)
 
 
-def register(doc: Document, name: str, digest: str, fieldname: str | None = None) -> Document:
+def register(doc: Document, name: str, digest: str, fieldname: str | None = None, attached: bool = True) -> Document:
     """The File of what lies in private/files under this name already.
 
     Inserting a File reads all of it into memory, writes it once more under another name and holds it to the limit for
     uploads; so the row is written as it is. A row that a crash left for the same file gives way to it.
     """
     file_url = f"/private/files/{name}"
-    frappe.db.delete("File", {"file_url": file_url, "attached_to_name": doc.name})
+    frappe.db.delete("File", {"file_url": file_url})
     file = frappe.get_doc(
         doctype="File",
         name=frappe.generate_hash(length=10),
@@ -87,10 +116,11 @@ def register(doc: Document, name: str, digest: str, fieldname: str | None = None
         folder=frappe.db.get_value("File", {"is_attachments_folder": 1}),
         file_size=Path(frappe.get_site_path("private", "files", name)).stat().st_size,
         content_hash=digest,
-        attached_to_doctype=doc.doctype,
-        attached_to_name=doc.name,
+        attached_to_doctype=doc.doctype if attached else None,
+        attached_to_name=doc.name if attached else None,
         attached_to_field=fieldname,
     )
+    file.owner = file.modified_by = "Administrator"
     file.db_insert()
     return file
 

@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from support_retainer.exceptions import ExportRefused
-from support_retainer.offboarding.export import trail
+from support_retainer.offboarding.export import failure, trail, working_folder
 
 JOB = "support_retainer.offboarding.export.job.run"
 LONGEST = 12 * 60 * 60  # seconds; what is cut off then goes on in the next job
@@ -36,15 +36,37 @@ def start(export: str) -> None:
     )
 
 
-def retry(export: Document) -> None:
-    """After a failure: go on from what was finished. Raises ExportRefused for one that did not fail."""
+def retry(export: Document, passphrase: str = "") -> None:
+    """After a failure: go on from what was finished; the passphrase of an encrypted archive is given anew, because a
+    failure forgets it. Raises ExportRefused for an export that did not fail."""
     if export.status != "Failed":
         frappe.throw(
             _("{0} is {1}; only a failed export can be retried.").format(export.name, _(export.status)), ExportRefused
         )
-    export.db_set({"status": "Queued", "error": None, "attempts": 0}, notify=True)
+    if export.encrypted:
+        export.keep_passphrase(passphrase)
+    export.db_set({"status": "Queued", "error": None, "attempts": 0, "heartbeat_at": None}, notify=True)
     trail.note(export.name, "Requested", _("again"))
     start(export.name)
+
+
+def cancel(export: Document, why: str) -> None:
+    """Not wanted any more: nothing of it stays but the record. Raises ExportRefused for one that is made already.
+
+    A worker that is at it notices within seconds and clears up itself.
+    """
+    if export.status not in (*working_folder.UNDER_WAY, "Failed"):
+        frappe.throw(
+            _("{0} is {1}; only an export that is not made yet can be cancelled.").format(
+                export.name, _(export.status)
+            ),
+            ExportRefused,
+        )
+    export.db_set({"status": "Cancelled", "step": None, "error": why}, notify=True)
+    working_folder.forget_passphrase(export.name)
+    failure.settled(export.name)
+    trail.note(export.name, "Cancelled", why)
+    frappe.db.after_commit.add(lambda: working_folder.clear(export.name))
 
 
 def take_up_silent_ones() -> list[str]:
@@ -66,5 +88,4 @@ def take_up_silent_ones() -> list[str]:
 
 def give_up(export: str) -> None:
     said = _("The worker died {0} times. Look into the log of the worker, then choose Retry.").format(MOST_ATTEMPTS)
-    frappe.db.set_value("Client Data Export", export, {"status": "Failed", "error": said})
-    trail.note(export, "Failed", said)
+    failure.tell(export, said)

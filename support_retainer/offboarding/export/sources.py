@@ -26,15 +26,26 @@ class Source(Protocol):
 
 def sources_of(export: Document) -> list[Source]:
     """The sites of an export; none where the contract has no site that we can reach."""
+    reached = [site for site in sites_of(export) if can_reach(site)]
+    return [source_of(site, export, prefix_of(site, len(reached))) for site in reached]
+
+
+def out_of_reach(export: Document) -> list[tuple[str, str]]:
+    """(folder, why) of each site that is not in the archive: nobody shall find out years later."""
+    why = _("We have no key to this site, so only what we keep about it ourselves is here.")
+    return [(f"sites/{site.site_name}", why) for site in sites_of(export) if not can_reach(site)]
+
+
+def sites_of(export: Document) -> list[Document]:
     filters = {"contract": export.contract, "customer": export.customer}
     if export.managed_site:
         filters["name"] = export.managed_site
-    sites = [
-        frappe.get_doc("Managed Site", name)
-        for name in frappe.get_all("Managed Site", filters, pluck="name", order_by="site_name")
-    ]
-    reached = [site for site in sites if site.local_site or has_key(site)]
-    return [source_of(site, export, prefix_of(site, len(reached))) for site in reached]
+    names = frappe.get_all("Managed Site", filters, pluck="name", order_by="site_name")
+    return [frappe.get_doc("Managed Site", name) for name in names]
+
+
+def can_reach(site: Document) -> bool:
+    return bool(site.local_site) or has_key(site)
 
 
 def prefix_of(site: Document, count: int) -> str:

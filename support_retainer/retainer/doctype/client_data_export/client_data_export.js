@@ -11,7 +11,10 @@ frappe.ui.form.on("Client Data Export", {
         if (frm.is_new()) return;
         show_progress(frm);
         if (frm.doc.status === "Failed") {
-            frm.add_custom_button(__("Retry"), () => act(frm, "retry")).addClass("btn-primary");
+            frm.add_custom_button(__("Retry"), () => retry(frm)).addClass("btn-primary");
+        }
+        if (["Queued", "Running", "Failed"].includes(frm.doc.status)) {
+            frm.add_custom_button(__("Cancel Export"), () => cancel_export(frm));
         }
         if (frm.doc.status === "Running") frm.add_custom_button(__("Stop"), () => stop(frm));
         if (frm.doc.status === "Ready") add_delivery(frm);
@@ -41,7 +44,7 @@ function add_delivery(frm) {
     frm.add_custom_button(__("Revoke Links"), () => act(frm, "revoke_links"), __("Actions"));
     frm.add_custom_button(__("Delete Archive"), () => delete_archive(frm), __("Actions"));
     for (const part of frm.doc.parts) {
-        const url = `/private/files/${encodeURIComponent(part.file_name)}`;
+        const url = `/api/method/support_retainer.offboarding.export.download.for_staff?export=${encodeURIComponent(frm.doc.name)}&part=${part.idx}`;
         frm.add_custom_button(part.file_name, () => window.open(url), __("Download"));
     }
 }
@@ -60,6 +63,19 @@ async function send_link(frm) {
         { fieldname: "user", fieldtype: "Select", label: __("Contact"), options: message, default: message[0], reqd: 1 },
     ];
     frappe.prompt(fields, ({ user }) => act(frm, "send_link", { user }, __("The link is on its way.")), __("Send Link"));
+}
+
+// A failure forgets the passphrase, so that none lies about for an archive that may never be made.
+function retry(frm) {
+    if (!frm.doc.encrypted) return act(frm, "retry");
+    const fields = [{ fieldname: "passphrase", fieldtype: "Password", label: __("Passphrase"), reqd: 1 }];
+    frappe.prompt(fields, (values) => act(frm, "retry", values), __("Retry"), __("Retry"));
+}
+
+function cancel_export(frm) {
+    const fields = [{ fieldname: "why", fieldtype: "Data", label: __("Reason"), reqd: 1 }];
+    const title = __("Cancel the export and remove what was made of it");
+    frappe.prompt(fields, (values) => act(frm, "cancel", values), title, __("Cancel Export"));
 }
 
 function delete_archive(frm) {

@@ -1,11 +1,13 @@
 import frappe
 from frappe import _, bold
 from frappe.model.document import Document
+from frappe.utils.password import set_encrypted_password
 
 from support_retainer.exceptions import ExportRefused, WrongCustomer
 from support_retainer.retainer.rows import place
 
 SMALLEST_PART_MB, LARGEST_PART_MB = 10, 2000
+SHORTEST_PASSPHRASE = 8
 
 
 class ClientDataExport(Document):
@@ -49,12 +51,23 @@ class ClientDataExport(Document):
         """It is entered once, when the export is asked for; a change later would not reach the archive."""
         if not self.is_new():
             return
-        if self.passphrase and ("\n" in self.passphrase or len(self.passphrase) < 8):
+        if self.passphrase:
+            self.refuse_poor(self.passphrase)
+        self.encrypted = int(bool(self.passphrase))
+
+    def keep_passphrase(self, passphrase: str) -> None:
+        """Once more, for another attempt; it is forgotten with the attempt's end like the first one."""
+        self.refuse_poor(passphrase)
+        set_encrypted_password(self.doctype, self.name, passphrase, "passphrase")
+
+    def refuse_poor(self, passphrase: str) -> None:
+        if "\n" in passphrase or len(passphrase) < SHORTEST_PASSPHRASE:
             frappe.throw(
-                _("{0}: enter at least 8 characters on one line, or leave it empty.").format(place(self, "passphrase")),
+                _("{0}: enter at least {1} characters on one line. Without encryption, ask for a new export.").format(
+                    place(self, "passphrase"), SHORTEST_PASSPHRASE
+                ),
                 ExportRefused,
             )
-        self.encrypted = int(bool(self.passphrase))
 
 
 def on_doctype_update() -> None:
