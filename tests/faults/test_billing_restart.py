@@ -8,22 +8,12 @@ import frappe
 import pytest
 
 from support_retainer.testing import make_contract, make_fiscal_year
-from tests.support.private_mariadb import PrivateServer
 from tests.support.site import bench_command
 from tests.support.stories import at
 
 pytestmark = pytest.mark.commits
 ON = "2026-11-01"
 CONTRACTS = 25
-
-
-@pytest.fixture
-def server(tmp_path):
-    made = PrivateServer(tmp_path)
-    made.start()
-    yield made
-    if made.process and made.process.poll() is None:
-        made.kill()
 
 
 @pytest.fixture

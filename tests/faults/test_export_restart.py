@@ -15,19 +15,9 @@ from tests.support.client_site import (
     site_folder,
 )
 from tests.support.export_worker import steps, worker
-from tests.support.private_mariadb import PrivateServer
 from tests.support.stories import at
 
 pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("no_archives_left")]
-
-
-@pytest.fixture
-def server(tmp_path):
-    made = PrivateServer(tmp_path)
-    made.start()
-    yield made
-    if made.process and made.process.poll() is None:
-        made.kill()
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 SEARCHED = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 # The server is there for one site and half a minute.
 SMALL = ("--innodb-buffer-pool-size=256M", "--innodb-log-file-size=48M", "--skip-name-resolve", "--skip-log-bin")
@@ -87,3 +89,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def server(tmp_path):
+    made = PrivateServer(tmp_path)
+    made.start()
+    yield made
+    if made.process and made.process.poll() is None:
+        made.kill()
