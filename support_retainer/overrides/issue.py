@@ -11,7 +11,7 @@ from support_retainer.exceptions import WrongCustomer
 from support_retainer.offboarding import transition
 from support_retainer.site_time import to_utc, utc_now
 from support_retainer.sla import assignment, channels, clock, intake, senders, suspension
-from support_retainer.sla.contracts import contract_serving, policy_on
+from support_retainer.sla.contracts import contracts_of, policy_on, serving
 
 OURS = (
     "retainer_contract",
@@ -79,9 +79,12 @@ def link_contract(doc: Document) -> None:
     if moved and not doc.has_value_changed("retainer_contract"):
         doc.retainer_contract = None
     if not doc.retainer_contract and (doc.is_new() or moved):
-        found = contract_serving(doc.customer, opened_on(doc).date(), doc.project) or frappe._dict()
+        day = opened_on(doc).date()
+        contracts = contracts_of(doc.customer, day)
+        found = serving(contracts, doc.project) or frappe._dict()
         doc.retainer_contract, doc.sla_policy = found.name, found.sla_policy
-        doc.offboarding = None if found else transition.offboarding_of(doc.customer, opened_on(doc).date())
+        has_left = contracts and not found
+        doc.offboarding = transition.offboarding_of(doc.customer, day) if has_left else None
     elif not doc.retainer_contract:
         doc.sla_policy = None
     elif not doc.sla_policy or doc.has_value_changed("retainer_contract"):

@@ -17,25 +17,32 @@ AGREED_POLICY = """(
 ) as sla_policy"""
 
 
-def contract_serving(customer: str | None, day: date, project: str | None = None) -> frappe._dict | None:
-    """The contract of the issue's project (or for no project, as the issue), else one for no project in particular,
-    else the newest one of an issue that names no project, else None; one query.
+def contracts_of(customer: str | None, day: date) -> list[frappe._dict]:
+    """All contracts the customer ever had, newest first, and whether each serves on `day`; one query.
 
-    Gives `name`, `project` and `sla_policy`.
+    Rows have `name`, `project`, `serves` and the `sla_policy` of the day.
     """
     if not customer:
-        return None
-    serving = frappe.db.sql(
-        f"""select contract.name, contract.project, {AGREED_POLICY}
+        return []
+    return frappe.db.sql(
+        f"""select contract.name, contract.project, {AGREED_POLICY},
+            contract.status in %(serving)s and contract.start_date <= %(day)s
+                and (contract.end_date is null or contract.end_date >= %(day)s) as serves
         from `tabRetainer Contract` contract
-        where contract.customer = %(customer)s and contract.status in %(serving)s and contract.docstatus = 1
-            and contract.start_date <= %(day)s and (contract.end_date is null or contract.end_date >= %(day)s)
+        where contract.customer = %(customer)s and contract.docstatus = 1
         order by contract.start_date desc, contract.name desc""",  # noqa: S608 (our own text)
         {"customer": customer, "serving": SERVING, "day": day},
         as_dict=True,
     )
-    return next((row for row in serving if row.project == project), None) or next(
-        (row for row in serving if not row.project or not project), None
+
+
+def serving(contracts: list[frappe._dict], project: str | None) -> frappe._dict | None:
+    """The contract of the issue's project (or for no project, as the issue), else one for no project in particular,
+    else the newest one of an issue that names no project, else None.
+    """
+    able = [row for row in contracts if row.serves]
+    return next((row for row in able if row.project == project), None) or next(
+        (row for row in able if not row.project or not project), None
     )
 
 

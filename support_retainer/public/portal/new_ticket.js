@@ -41,4 +41,5 @@
         clearTimeout(timer);
         timer = setTimeout(suggest, 350);
     });
+    suggest(); // of what was typed before this script came, or what the browser put back
 })();
