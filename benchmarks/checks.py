@@ -9,17 +9,20 @@ import multiprocessing
 import os
 import resource
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
 from time import perf_counter
 
 import frappe
+from frappe.database.database import Database
 from frappe.model.document import Document
 
 from benchmarks.checks_servers import serve
 from support_retainer.monitoring import rollup
 from support_retainer.monitoring.run import check_sites
-from support_retainer.portal.pages import SupportPage
 from support_retainer.testing import make_contract
+from tests.support.web import Web, with_password
 
 NEEDS_SITE = True
 
@@ -77,10 +80,6 @@ def megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def statements() -> int:
-    return int(frappe.db.sql("show session status like 'Questions'")[0][1])
-
-
 def samples_of(days: int) -> None:
     """A visit each five minutes for all sites: the samples of 14 days, and before them the days' sums alone."""
     for day in range(min(days, rollup.SAMPLES_KEPT_DAYS)):
@@ -131,26 +130,45 @@ def measure_alone(bars: list[tuple[str, bool]]) -> None:
 
 
 def measure_page(site: str, bars: list[tuple[str, bool]]) -> None:
-    """The whole page as the client gets it: who asks, what they may see, the facts, the HTML."""
+    """The whole request as the client's browser makes it: session, rights, facts, HTML."""
     rollup.sum_up()
-    frappe.set_user(USER)
-    seconds, asked = [], 0
-    open_page(site)  # a worker has read what the DocTypes look like
-    for _round in range(ROUNDS):
-        frappe.local.document_cache = {}
-        before, began = statements(), perf_counter()
-        open_page(site)
-        seconds.append(perf_counter() - began)
-        asked = max(asked, statements() - before - 1)
+    with_password(USER)
+    web, seconds, asked = Web(os.environ["RETAINER_SITE"], USER), [], 0
+    for _warming_up in range(2):
+        open_page(web, site)
+    with counted_statements() as statements:
+        for _round in range(ROUNDS):
+            statements.clear()
+            began = perf_counter()
+            open_page(web, site)
+            seconds.append(perf_counter() - began)
+            asked = max(asked, len(statements))
     print(f"  page: median {median(seconds) * 1000:.0f} ms, {asked} statements")
     bars.append((f"page: {median(seconds) * 1000:.0f} ms <= 300 ms", median(seconds) <= MOST_PAGE_SECONDS))
-    bars.append((f"page: {asked} statements <= {MOST_STATEMENTS}", asked <= MOST_STATEMENTS))
+    bars.append((f"page: {asked} statements <= {MOST_STATEMENTS}", 0 < asked <= MOST_STATEMENTS))
 
 
-def open_page(site: str) -> None:
-    answer = SupportPage(f"support/sites/{site}").render()
+def open_page(web: Web, site: str) -> None:
+    answer = web.get(f"/support/sites/{site}")
     assert answer.status_code == 200, answer.status_code
     assert "<polyline" in answer.text, "no history on the page"
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """What all connections of this process ask."""
+    asked: list[str] = []
+    real = Database.sql
+
+    def sql(self: Database, query: object, *values: object, **more: object) -> object:
+        asked.append(str(query))
+        return real(self, query, *values, **more)
+
+    Database.sql = sql
+    try:
+        yield asked
+    finally:
+        Database.sql = real
 
 
 def main() -> int:
