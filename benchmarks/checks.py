@@ -9,16 +9,14 @@ import multiprocessing
 import os
 import resource
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import median
 from time import perf_counter
 
 import frappe
-from frappe.database.database import Database
 from frappe.model.document import Document
 
 from benchmarks.checks_servers import serve
+from benchmarks.statements import counted_statements
 from support_retainer.monitoring import rollup
 from support_retainer.monitoring.run import check_sites
 from support_retainer.testing import make_contract
@@ -152,23 +150,6 @@ def open_page(web: Web, site: str) -> None:
     answer = web.get(f"/support/sites/{site}")
     assert answer.status_code == 200, answer.status_code
     assert "<polyline" in answer.text, "no history on the page"
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """What all connections of this process ask."""
-    asked: list[str] = []
-    real = Database.sql
-
-    def sql(self: Database, query: object, *values: object, **more: object) -> object:
-        asked.append(str(query))
-        return real(self, query, *values, **more)
-
-    Database.sql = sql
-    try:
-        yield asked
-    finally:
-        Database.sql = real
 
 
 def main() -> int:

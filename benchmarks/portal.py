@@ -20,6 +20,8 @@ from urllib.parse import urlencode
 import frappe
 from frappe.utils.password import update_password
 
+from benchmarks.statements import counted_statements
+
 NEEDS_SITE = True
 
 CLIENTS = 500
@@ -195,23 +197,13 @@ def count_queries(site: str, path: str, cookie: str) -> int:
 
 def _count(site: str, path: str, cookie: str) -> int:
     from frappe.app import application
-    from frappe.database.database import Database
     from werkzeug.test import Client
 
-    asked, plain = [], Database.sql
-
-    def counting(self: Database, query: object, *values: object, **keywords: object) -> object:
-        asked.append(str(query))
-        return plain(self, query, *values, **keywords)
-
-    Database.sql = counting
-    try:
-        headers = {"Host": site, "X-Frappe-Site-Name": site, "Cookie": cookie}
+    headers = {"Host": site, "X-Frappe-Site-Name": site, "Cookie": cookie}
+    with counted_statements() as asked:
         answer = Client(application, use_cookies=False).get(path, base_url=f"http://{site}", headers=headers)
         answer.get_data()
         answer.close()
-    finally:
-        Database.sql = plain
     return len(asked)
 
 

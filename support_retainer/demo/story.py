@@ -1,4 +1,4 @@
-"""Three months of five clients, one for each offer. Every name, address and text is made up."""
+"""Who is in the story: the staff, and five clients, one for each offer. Every name, address and text is made up."""
 
 from support_retainer.demo.acts import Person
 from support_retainer.demo.clients.brightwater import BRIGHTWATER

@@ -72,6 +72,15 @@ class Missing(str, Enum):
     VERIFICATION = "Verification"
 
 
+class Approval(str, Enum):
+    """What the client said to the plan of a job."""
+
+    NOT_ASKED = "Not Asked"
+    ASKED = "Asked"
+    APPROVED = "Approved"
+    DECLINED = "Declined"
+
+
 @dataclass(frozen=True, slots=True)
 class Upgrade:
     staging_passed: bool = False
@@ -93,6 +102,20 @@ def missing_to_ask(upgrade: Upgrade) -> list[Missing]:
 
 def missing_to_start(upgrade: Upgrade) -> list[Missing]:
     return missing_to_ask(upgrade) + ([] if upgrade.is_approved else [Missing.APPROVAL])
+
+
+def missing_to_ask_window(*, has_window: bool) -> list[Missing]:
+    return [] if has_window else [Missing.WINDOW]
+
+
+def missing_to_start_window(approval: Approval) -> list[Missing]:
+    """A job that needs no approval waits for the answer all the same, once its window was put before the client."""
+    return [Missing.APPROVAL] if approval in (Approval.ASKED, Approval.DECLINED) else []
+
+
+def is_agreed(is_upgrade: bool, approval: Approval) -> bool:
+    """Whether a window stands: an upgrade's once it is approved, any other unless the client was asked first."""
+    return approval is Approval.APPROVED or (approval is Approval.NOT_ASKED and not is_upgrade)
 
 
 def missing_to_finish(

@@ -12,8 +12,8 @@ from support_retainer import amounts
 from support_retainer.domain.contract_terms import CoverageRule
 from support_retainer.exceptions import AlreadyAsked
 from support_retainer.hours import entitled, notices
+from support_retainer.maintenance.jobs import OPEN
 
-OPEN = ("Planned", "In Progress")
 # Where the client names no day.
 USUAL_DAYS = 30
 
@@ -73,17 +73,16 @@ def request(site: frappe._dict, offer: Offer, issue: str, version: str, wanted_b
 
 def entitlement_in_words(job: Document) -> str:
     """What the contract says of this upgrade, for the desk; empty where it says nothing."""
-    if job.kind != "Upgrade" or not (job.contract and job.activity_type):
+    terms = job.upgrade_terms()
+    if not terms:
         return ""
-    contract, today = frappe.get_cached_doc("Retainer Contract", job.contract), getdate()
-    terms = contract.terms_on(max(today, getdate(contract.start_date)))
     rule = terms.rule_for(job.activity_type)
     said = []
     if rule.limit_per_year:
-        used = entitled.used_in_year(job.contract, terms, rule, today)
+        used = entitled.used_in_year(job.contract, terms, rule, max(getdate(), terms.effective_from))
         said.append(_("{0} of {1} upgrades of this contract year are used.").format(used, rule.limit_per_year))
     if rule.one_off_fee:
-        fee = amounts.money(rule.one_off_fee, contract.currency)
+        fee = amounts.money(rule.one_off_fee, terms.currency)
         said.append(_("{0} is charged with the first time that is logged on its ticket.").format(fee))
     return " ".join(said)
 

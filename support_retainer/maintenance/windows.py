@@ -6,14 +6,18 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import get_datetime
 
-AHEAD_OR_UNDER_WAY = ("Planned", "In Progress")
-OVER = ("Done", "Rolled Back")
+from support_retainer.domain.maintenance import Approval, is_agreed
+from support_retainer.maintenance.jobs import OPEN
+
+CARRIED_OUT = ("Done", "Rolled Back")
 
 
 def follow(job: Document) -> None:
     """Bring the site's row of this job up to date, in the caller's transaction."""
-    rows = frappe.get_all("Managed Site Window", {"job": job.name}, ["name", "parent"])
+    rows = frappe.get_all("Managed Site Window", {"job": job.name}, ["parent", "starts_at", "ends_at", "reason"])
     wanted = job.site if is_announced(job) else None
+    if [(row.parent, row.starts_at, row.ends_at, row.reason) for row in rows] == shown(job, wanted):
+        return
     for row in rows:
         if row.parent != wanted:
             edit(row.parent, job, wanted=False)
@@ -21,18 +25,20 @@ def follow(job: Document) -> None:
         edit(wanted, job, wanted=True)
 
 
+def shown(job: Document, site: str | None) -> list[tuple]:
+    return [(site, get_datetime(job.window_starts), end_of(job), job.title)] if site else []
+
+
 def is_announced(job: Document) -> bool:
-    """An upgrade once the client has approved it; any other job unless it waits for the client's word."""
-    approved = job.approval == "Approved" or (job.kind != "Upgrade" and job.approval == "Not Asked")
-    if not (job.window_starts and approved):
+    if not (job.window_starts and is_agreed(job.kind == "Upgrade", Approval(job.approval))):
         return False
-    return job.status in AHEAD_OR_UNDER_WAY or (job.status in OVER and get_datetime(job.window_starts) < end_of(job))
+    return job.status in OPEN or (job.status in CARRIED_OUT and get_datetime(job.window_starts) < end_of(job))
 
 
 def end_of(job: Document) -> datetime:
     """What is done earlier ends its window."""
     ends = get_datetime(job.window_ends)
-    return min(ends, get_datetime(job.done_on)) if job.status in OVER and job.done_on else ends
+    return min(ends, get_datetime(job.done_on)) if job.status in CARRIED_OUT and job.done_on else ends
 
 
 def edit(site: str, job: Document, *, wanted: bool) -> None:

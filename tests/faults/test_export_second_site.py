@@ -21,7 +21,6 @@ from tests.support.client_site import (
 )
 from tests.support.export_worker import steps, worker
 from tests.support.people import make_client
-from tests.support.second_site import second_site  # noqa: F401 - a fixture
 from tests.support.stories import at
 
 pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("no_archives_left")]
@@ -31,7 +30,7 @@ LIVE = {"Access Log", "Activity Log", "Error Log", "Scheduled Job Log", "Session
 
 
 @pytest.fixture
-def export(site, second_site):  # noqa: F811
+def export(site, second_site):
     """With the key of an Administrator there, who may read everything."""
     at("2026-09-14 19:30")
     contract = make_contract("Growth", "2026-08-31")
@@ -64,7 +63,7 @@ def names_exported(archive, manifest) -> dict[str, list[str]]:
     return {doctype: sorted(names) for doctype, names in found.items()}
 
 
-def test_a_site_elsewhere_comes_over_whole_though_the_worker_is_killed(site, second_site, export):  # noqa: F811
+def test_a_site_elsewhere_comes_over_whole_though_the_worker_is_killed(site, second_site, export):
     put_in(second_site, "Note", title="Tricky", content=TRICKY, public=1)
     put_in(second_site, "File", file_name="تقرير.txt", content="of the client", is_private=1)
     second_site.bench("backup", "--with-files")
@@ -121,7 +120,7 @@ def check_backups(site, archive, manifest) -> None:
         assert hashlib.sha256(made[name].read_bytes()).hexdigest() == digest
 
 
-def test_what_a_lesser_key_may_not_read_is_named_and_the_rest_is_whole(site, second_site, export, monkeypatch):  # noqa: F811
+def test_what_a_lesser_key_may_not_read_is_named_and_the_rest_is_whole(site, second_site, export, monkeypatch):
     """With the key of a System Manager, as a careful client gives one."""
     monkeypatch.setattr(remote_api, "BETWEEN", 0)
     record = frappe.get_last_doc("Managed Site")

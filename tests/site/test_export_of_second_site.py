@@ -20,7 +20,6 @@ from tests.support.client_site import (
     no_archives_left,  # noqa: F401 - a fixture
     server,
 )
-from tests.support.second_site import second_site  # noqa: F401 - a fixture
 from tests.support.stories import at
 
 pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("no_archives_left")]
@@ -44,7 +43,7 @@ def make_doctype(site, name: str, fields: list[str], **values: object) -> None:
 
 
 @pytest.fixture(scope="module")
-def strange(second_site):  # noqa: F811
+def strange(second_site):
     """Five hundred columns; one with a new name; a Single; one whose code can't be loaded any more."""
     second_site.bench("clear-cache")  # its Redis may remember the tables of an earlier site of this name
     numbers = [f"field_{number}" for number in range(COLUMNS)]

@@ -5,15 +5,19 @@ from datetime import date
 import pytest
 
 from support_retainer.domain.maintenance import (
+    Approval,
     Cadence,
     Missing,
     Upgrade,
     due_between,
     due_date,
+    is_agreed,
     level_of_lateness,
     missing_to_ask,
+    missing_to_ask_window,
     missing_to_finish,
     missing_to_start,
+    missing_to_start_window,
 )
 
 START = date(2026, 1, 31)
@@ -81,3 +85,18 @@ def test_an_upgrade_is_tested_asked_approved_done_and_verified_in_this_order():
     assert missing_to_finish([], **finished, upgrade=READY) == []
     unverified = Upgrade(staging_passed=True, has_rollback_plan=True, is_approved=True, has_window=True)
     assert missing_to_finish([], **finished, upgrade=unverified) == [Missing.VERIFICATION]
+
+
+def test_a_window_is_asked_for_once_it_has_a_time():
+    assert missing_to_ask_window(has_window=False) == [Missing.WINDOW]
+    assert missing_to_ask_window(has_window=True) == []
+
+
+def test_a_window_that_was_put_before_the_client_waits_for_his_yes():
+    waiting = {approval for approval in Approval if missing_to_start_window(approval) == [Missing.APPROVAL]}
+    assert waiting == {Approval.ASKED, Approval.DECLINED}
+
+
+def test_an_upgrade_stands_once_it_is_approved_and_other_work_unless_it_was_asked_for():
+    assert {approval for approval in Approval if is_agreed(True, approval)} == {Approval.APPROVED}
+    assert {approval for approval in Approval if is_agreed(False, approval)} == {Approval.APPROVED, Approval.NOT_ASKED}

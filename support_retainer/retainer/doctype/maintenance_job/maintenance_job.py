@@ -6,7 +6,8 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate, now_datetime
 
 from support_retainer.domain import maintenance
-from support_retainer.domain.maintenance import Missing, Upgrade
+from support_retainer.domain.contract_terms import ContractTerms
+from support_retainer.domain.maintenance import Approval, Missing, Upgrade
 from support_retainer.exceptions import InvalidTime, JobNotReady, WrongCustomer
 from support_retainer.retainer.rows import place
 
@@ -102,11 +103,10 @@ class MaintenanceJob(Document):
 
     def refuse_uncounted(self) -> None:
         """A yearly entitlement and a one-off fee are those of the first time on the ticket."""
-        if self.kind != "Upgrade" or not (self.contract and self.activity_type):
+        terms = self.upgrade_terms()
+        if not terms:
             return
-        rule = (
-            frappe.get_cached_doc("Retainer Contract", self.contract).terms_on(getdate()).rule_for(self.activity_type)
-        )
+        rule = terms.rule_for(self.activity_type)
         logged = {"issue": self.issue or "", "activity_type": self.activity_type, "docstatus": ["<", 2]}
         if (rule.limit_per_year or rule.one_off_fee) and not frappe.db.exists("Timesheet Detail", logged):
             frappe.throw(
@@ -117,16 +117,22 @@ class MaintenanceJob(Document):
                 title=_("Job not ready"),
             )
 
+    def upgrade_terms(self) -> ContractTerms | None:
+        """Those by which this upgrade counts; a contract that starts later is read as on its first day."""
+        if self.kind != "Upgrade" or not (self.contract and self.activity_type):
+            return None
+        contract = frappe.get_cached_doc("Retainer Contract", self.contract)
+        return contract.terms_on(max(getdate(), getdate(contract.start_date)))
+
     def missing_to_ask(self) -> list[Missing]:
         if self.kind == "Upgrade":
             return maintenance.missing_to_ask(self.upgrade())
-        return [] if self.window_starts else [Missing.WINDOW]
+        return maintenance.missing_to_ask_window(has_window=bool(self.window_starts))
 
     def missing_to_start(self) -> list[Missing]:
-        """A window that was put before the client waits for the answer; an upgrade always is."""
         if self.kind == "Upgrade":
             return maintenance.missing_to_start(self.upgrade())
-        return [Missing.APPROVAL] if self.approval in ("Asked", "Declined") else []
+        return maintenance.missing_to_start_window(Approval(self.approval))
 
     def missing_to_finish(self) -> list[Missing]:
         return maintenance.missing_to_finish(
