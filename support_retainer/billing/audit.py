@@ -12,12 +12,12 @@ from frappe.utils import flt, getdate
 
 from support_retainer.amounts import smallest_unit
 from support_retainer.billing import usage
-from support_retainer.billing.periods import SETTLED
 from support_retainer.billing.settle import lines_of
 from support_retainer.domain.billing_period import Anchor, Period, billable_periods
 from support_retainer.domain.charges import total
 from support_retainer.hours import audit as hours_audit
 from support_retainer.hours.audit import Difference
+from support_retainer.retainer.doctype.retainer_billing_period.retainer_billing_period import SETTLED
 
 
 @dataclass(frozen=True, slots=True)

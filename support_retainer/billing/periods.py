@@ -9,6 +9,7 @@ from frappe.utils import cint, getdate, now
 
 from support_retainer.domain.billing_period import Period
 from support_retainer.exceptions import PeriodInvoiced
+from support_retainer.retainer.doctype.retainer_billing_period.retainer_billing_period import SETTLED
 from support_retainer.site_time import to_site, utc_now
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ COLUMNS = [
     "period_end",
 ]
 OPEN = ("Due", "Failed", "Voided")
-SETTLED = ("Invoiced", "Not Charged")
 ONE_DAY = timedelta(days=1)
 
 
@@ -101,12 +101,6 @@ def settled(contract: str, period_start: date) -> frappe._dict | None:
         ["fee_waived", "fee_terms_from", "contract_end", "settled_at"],
         as_dict=True,
     )
-
-
-def last_settled(contract: str) -> date | None:
-    """First day of the contract's latest period that is settled."""
-    filters = {"contract": contract, "status": ["in", SETTLED]}
-    return frappe.db.get_value("Retainer Billing Period", filters, "period_start", order_by="period_start desc")
 
 
 def mark(

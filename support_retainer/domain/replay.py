@@ -7,8 +7,9 @@ from the record; what it cost is computed by the rules that production uses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 
 from support_retainer.domain.billing_period import Anchor, BillablePeriod, anchor_of, billable
 from support_retainer.domain.changes import charged_until
@@ -41,23 +42,17 @@ def _in_order(course: _Course, history: History) -> Iterator[Callable[[], None]]
     """Everything that happened; of what happened in one moment time comes first and the invoice last."""
     record = history.record
     assert record is not None
-    found: list[tuple[object, int, int, Callable[[], None]]] = []
-
-    def add(at: object, rank: int, happen: Callable[[], None]) -> None:
-        found.append((at, rank, len(found), happen))
-
+    found: list[tuple[datetime, int, Callable[[], None]]] = []
     for row in history.rows:
         booking = row.booking
         assert booking is not None
-        add(booking.at, 0, lambda row=row: course.log(row))  # type: ignore[misc]
+        found.append((booking.at, 0, partial(course.log, row)))
         if booking.taken_back_at:
-            add(booking.taken_back_at, 1, lambda row=row: course.take_back(row))  # type: ignore[misc]
-    for posting in record.by_hand:
-        add(posting.at, 2, lambda posting=posting: course.post(posting))  # type: ignore[misc]
-    for settled in record.settled:
-        add(settled.at, 3, lambda settled=settled: course.settle(settled))  # type: ignore[misc]
-    found.sort(key=lambda one: one[:3])
-    return (happen for _at, _rank, _number, happen in found)
+            found.append((booking.taken_back_at, 1, partial(course.take_back, row)))
+    found += [(posting.at, 2, partial(course.post, posting)) for posting in record.by_hand]
+    found += [(settled.at, 3, partial(course.settle, settled)) for settled in record.settled]
+    found.sort(key=lambda one: one[:2])
+    return (happen for _at, _rank, happen in found)
 
 
 class _Course:

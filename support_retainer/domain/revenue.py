@@ -31,14 +31,21 @@ class Movement:
         return (lost / self.before * 100).quantize(Decimal("0.01")) if self.before else ZERO
 
 
+def moved(before: Mapping[str, Decimal], after: Mapping[str, Decimal]) -> dict[str, set[str]]:
+    """The contracts behind each part of a Movement, by its name."""
+    kept = before.keys() & after.keys()
+    return {
+        "new": after.keys() - kept,
+        "expansion": {name for name in kept if after[name] > before[name]},
+        "contraction": {name for name in kept if after[name] < before[name]},
+        "churn": before.keys() - kept,
+    }
+
+
 def movements(before: Mapping[str, Decimal], after: Mapping[str, Decimal]) -> Movement:
     """Compare the monthly fees of two months by contract, in one currency."""
-    kept = before.keys() & after.keys()
-    return Movement(
-        before=sum(before.values(), ZERO),
-        new=sum((after[name] for name in after.keys() - kept), ZERO),
-        expansion=sum((max(after[name] - before[name], ZERO) for name in kept), ZERO),
-        contraction=sum((max(before[name] - after[name], ZERO) for name in kept), ZERO),
-        churn=sum((before[name] for name in before.keys() - kept), ZERO),
-        contracts=len(after),
-    )
+    parts = {
+        part: sum((abs(after.get(name, ZERO) - before.get(name, ZERO)) for name in names), ZERO)
+        for part, names in moved(before, after).items()
+    }
+    return Movement(before=sum(before.values(), ZERO), contracts=len(after), **parts)

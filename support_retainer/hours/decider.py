@@ -83,8 +83,11 @@ class Decider:
         contract = row.retainer_contract
         if self.invoiced_until is None:
             self.invoiced_until = _invoiced_until(self.contracts)
+        until = self.invoiced_until.get(contract)
+        if until is None:
+            return False
         running = frappe.get_cached_doc("Retainer Contract", contract).period_on(getdate(frappe.flags.current_time))
-        return is_late(getdate(row.from_time), self.invoiced_until.get(contract), running.period)
+        return is_late(getdate(row.from_time), until, running.period)
 
     def reason(self, row: Document, part: Coverage) -> reasons.Facts:
         """The facts behind a decision; see reasons.sentence."""

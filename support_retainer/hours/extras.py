@@ -3,7 +3,8 @@
 Both lie on the row itself, so the invoice that claims the row charges them exactly once, and gives them back with it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import frappe
 from frappe import bold
@@ -111,11 +112,17 @@ def _day(row: Document) -> list[str]:
 
 
 def _inherit(heir: frappe._dict, fee: float) -> None:
+    with booked_row(heir) as row:
+        row.update({"retainer_one_off_fee": fee, "is_billable": 1})
+        row.billing_amount = flt(row.billing_amount) + fee
+        row.retainer_coverage_reason += sentence(row, row.retainer_coverage)
+
+
+@contextmanager
+def booked_row(heir: frappe._dict) -> Iterator[Document]:
+    """A row (`parent`, `name`) of a submitted sheet to be changed, under the sheet's lock; its sums follow."""
     sheet = frappe.get_doc("Timesheet", heir.parent, for_update=True)
-    row = next(row for row in sheet.time_logs if row.name == heir.name)
-    row.update({"retainer_one_off_fee": fee, "is_billable": 1})
-    row.billing_amount = flt(row.billing_amount) + fee
-    row.retainer_coverage_reason += sentence(row, row.retainer_coverage)
+    yield next(row for row in sheet.time_logs if row.name == heir.name)
     sheet.calculate_total_amounts()
     sheet.flags.ignore_validate_update_after_submit = True
     sheet.db_update_all()

@@ -17,7 +17,7 @@ def pass_on(sheet: Document) -> None:
     for issue in sorted({row.issue for row in sheet.time_logs if row.issue and row.retainer_coverage == EMERGENCY}):
         others = _others(issue, sheet.name)
         heir = next((row for row in others if not row.sales_invoice and not extras.is_listed(row.name)), None)
-        missing = heir and _missing(others)
+        missing = heir and _missing(others, heir)
         if missing:
             _charge(heir, missing)
 
@@ -39,25 +39,23 @@ def _others(issue: str, sheet: str) -> list[frappe._dict]:
     )
 
 
-def _missing(rows: list[frappe._dict]) -> int:
-    contract = frappe.get_cached_doc("Retainer Contract", rows[0].retainer_contract)
+def _missing(rows: list[frappe._dict], heir: frappe._dict) -> int:
+    """By the terms of the row that is going to bear it."""
+    contract = frappe.get_cached_doc("Retainer Contract", heir.retainer_contract)
     return minimum_missing(
-        sum(round(flt(row.hours) * 60) for row in rows),
+        round(sum(flt(row.hours) for row in rows) * 60),
         sum(row.retainer_billed_minutes for row in rows),
-        contract.terms_on(getdate(rows[0].from_time)).emergency_minimum_minutes,
+        contract.terms_on(getdate(heir.from_time)).emergency_minimum_minutes,
     )
 
 
 def _charge(heir: frappe._dict, minutes: int) -> None:
-    sheet = frappe.get_doc("Timesheet", heir.parent, for_update=True)
-    row = next(row for row in sheet.time_logs if row.name == heir.name)
-    row.retainer_billed_minutes += minutes
-    row.update({"is_billable": 1, "billing_hours": row.retainer_billed_minutes / 60, "billing_rate": row.retainer_rate})
-    row.billing_amount = flt(row.billing_amount) + flt(flt(row.retainer_rate) * minutes / 60, 2)
-    _tell(row)
-    sheet.calculate_total_amounts()
-    sheet.flags.ignore_validate_update_after_submit = True
-    sheet.db_update_all()
+    with extras.booked_row(heir) as row:
+        row.retainer_billed_minutes += minutes
+        billed_hours = row.retainer_billed_minutes / 60
+        row.update({"is_billable": 1, "billing_hours": billed_hours, "billing_rate": row.retainer_rate})
+        row.billing_amount = flt(row.billing_amount) + flt(flt(row.retainer_rate) * minutes / 60, 2)
+        _tell(row)
 
 
 def _tell(row: Document) -> None:

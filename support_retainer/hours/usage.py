@@ -42,13 +42,13 @@ def decide(sheet: Document, rows: list[Document]) -> None:
         contract: allotment.turn_locked(frappe.get_cached_doc("Retainer Contract", contract), accounts, today)
         for contract, accounts in locked.items()
     }
-    decider = Decider(rows)
+    decider, decided_at = Decider(rows), to_site(utc_now())
     for row in rows:
         parts = decider.decide(row)
         row.retainer_one_off_fee = flt(decider.fee_of(row, parts[0]))
         channel = decider.channel_of(row)
         for piece, part in zip(_split(sheet, row, parts), parts, strict=True):
-            piece.update({"retainer_channel": channel, "retainer_decided_at": to_site(utc_now())})
+            piece.update({"retainer_channel": channel, "retainer_decided_at": decided_at})
             _show(piece, part)
             _tell(piece, part, [decider.reason(row, part)])
             piece.flags.coverage = part

@@ -62,6 +62,7 @@ ATTACHED = {
     "Call Log": those("tabCall Log", CALLS),
     "Warranty Claim": those("tabWarranty Claim", ON_CONTRACT),
     "Restore Test": those("tabRestore Test", OF_SITES),
+    "Site Incident": those("tabSite Incident", OF_SITES),
     "Managed Site": SITES,
     "Offboarding": those("tabOffboarding", OF_CONTRACT),
 }

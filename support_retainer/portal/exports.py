@@ -9,6 +9,7 @@ from frappe.utils import add_to_date, now_datetime
 from support_retainer.exceptions import ExportRefused
 from support_retainer.offboarding import after_end, checklist
 from support_retainer.offboarding.export import links, request
+from support_retainer.offboarding.export.working_folder import UNDER_WAY
 from support_retainer.portal import access, files
 from support_retainer.portal.pages import Elsewhere
 from support_retainer.speech import _
@@ -27,7 +28,6 @@ SHOWN = (
     "left_out",
     "certificate",
 )
-UNDER_WAY = ("Queued", "Running")
 
 
 def page(client: access.Client) -> dict[str, Any]:
@@ -115,8 +115,8 @@ def ask(contract: str) -> str:
     """Ask for an export of everything, at any time; one a day. Returns its name. Raises NotFound, ExportRefused."""
     client = access.client()
     own_account(access.own_contract(contract, client).name, client)
-    recent = {"contract": contract, "creation": [">", add_to_date(now_datetime(), days=-1)], "status": ["!=", "Failed"]}
-    if frappe.db.exists("Client Data Export", recent):
+    recent = {"contract": contract, "creation": [">", add_to_date(now_datetime(), days=-1)]}
+    if frappe.db.exists("Client Data Export", {**recent, "status": ["in", (*UNDER_WAY, "Ready")]}):
         frappe.throw(
             _("There is an export of the last 24 hours. Fetch that one, or ask again tomorrow."), ExportRefused
         )

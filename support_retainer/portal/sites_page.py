@@ -38,13 +38,20 @@ def one(client: Client, name: str) -> dict[str, Any]:
     return {**facts_of(site, utc_now()), **upgrade, "today": site_date(utc_now())}
 
 
-def offer_for(client: Client, site: Any) -> dict[str, Any] | None:
-    """The upgrade that the site's contract offers, with its price in words; None where there is none to ask for."""
+def offer_of(client: Client, site: Any) -> requests.Offer | None:
+    """The upgrade that the site's contract offers; None where there is none to ask for."""
     contract = next((row for row in client.contracts if row.name == site.contract and row.status in SERVING), None)
     offer = requests.offer_on(frappe.get_cached_doc("Retainer Contract", contract.name)) if contract else None
-    if not offer or offer.rule.treatment is Treatment.NOT_OFFERED:
+    return None if not offer or offer.rule.treatment is Treatment.NOT_OFFERED else offer
+
+
+def offer_for(client: Client, site: Any) -> dict[str, Any] | None:
+    """The same with its price in words, for the page."""
+    offer = offer_of(client, site)
+    if not offer:
         return None
-    fee = amounts.money(offer.rule.one_off_fee, contract.currency) if offer.rule.one_off_fee else ""
+    currency = next(row.currency for row in client.contracts if row.name == site.contract)
+    fee = amounts.money(offer.rule.one_off_fee, currency) if offer.rule.one_off_fee else ""
     return {"activity": offer.activity, "limit": offer.rule.limit_per_year, "used": offer.used, "fee": fee}
 
 

@@ -38,7 +38,8 @@ def request(site: str, version: str = "", wanted_by: str = "", wish: str = "") -
     client = access.client()
     narrowing.refuse_new_ticket(client)
     own = sites_page.own_site(client, str(site))
-    if not sites_page.offer_for(client, own):
+    offer = sites_page.offer_of(client, own)
+    if not offer:
         raise access.NotFound(_("There is no such site."))
     day = wanted_day(str(wanted_by or ""))
     version = str(version or "").strip()[:LONGEST_VERSION]
@@ -53,7 +54,6 @@ def request(site: str, version: str = "", wanted_by: str = "", wish: str = "") -
         retainer_contract=own.contract,
         managed_site=own.name,
     ).insert(ignore_permissions=True)
-    offer = requests.offer_on(frappe.get_cached_doc("Retainer Contract", own.contract))
     requests.request(own, offer, issue.name, version, day)
     return path_of(issue.name)
 

@@ -47,6 +47,10 @@ def _sees(client: access.Client, row: frappe._dict, ticket: frappe._dict | None)
     return client.may_see(ticket) if ticket else not client.sees_own_tickets_only(row.customer)
 
 
+def _sees_claim(row: frappe._dict) -> bool:
+    return _sees(access.client(), row, _tickets([row.issue] if row.issue else []).get(row.issue))
+
+
 def _shown(row: frappe._dict) -> dict[str, Any]:
     return {**{name: row[name] for name in SHOWN}, "may_dispute": warranty.may_dispute(row)}
 
@@ -54,8 +58,8 @@ def _shown(row: frappe._dict) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def dispute(claim: str, text: str) -> None:
     """Disagree with a decision, once. Raises AlreadyDecided; a stranger learns not even that the claim exists."""
-    contract = frappe.db.get_value(warranty.DOCTYPE, claim, "retainer_contract")
-    if not contract or contract not in _own_contracts():
+    row = frappe.db.get_value(warranty.DOCTYPE, str(claim), ["issue", "customer", "retainer_contract"], as_dict=True)
+    if not row or row.retainer_contract not in _own_contracts() or not _sees_claim(row):
         raise frappe.PermissionError(_("You are no contact of the contract of this claim."))
     warranty.dispute(claim, frappe.session.user, text)
 

@@ -110,7 +110,7 @@ def _record_lines(shown: dict[str, Any]) -> list[str]:
     if not record["periods"]:
         return []
     currency, differences = shown["currency"], record["differences"]
-    periods = f"{record['periods']} {'period' if record['periods'] == 1 else 'periods'}"
+    periods = sentences.counted(record["periods"], "period", "periods")
     if not differences:
         return [
             f"Replayed as it was, the contract gives what was invoiced for {periods}: {currency} {record['sent']:,.2f}."

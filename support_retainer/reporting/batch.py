@@ -26,14 +26,16 @@ def start() -> dict[str, Any]:
     wanted = drafts.due(getdate(frappe.flags.current_time))
     if not wanted:
         frappe.throw(_("No report is due: each period that has ended has its draft."), NothingToDo)
+    shown = _keep(len(wanted), 0, "Running")  # before a fast worker says that it is done
     frappe.enqueue(
         "support_retainer.reporting.batch.run",
         queue="long",
         job_id="retainer-reports-by-hand",
         deduplicate=True,
+        enqueue_after_commit=True,
         wanted=wanted,
     )
-    return _keep(len(wanted), 0, "Running")
+    return shown
 
 
 @frappe.whitelist(methods=["GET"])

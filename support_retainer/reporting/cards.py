@@ -8,7 +8,6 @@ import frappe
 from frappe.utils import cint, flt, get_first_day, getdate
 
 from support_retainer.amounts import money
-from support_retainer.domain.charges import period_fee
 from support_retainer.domain.contract_terms import PricingModel, decimal
 from support_retainer.retainer.drill import to_report
 from support_retainer.retainer.report.issue_figures import RESOLUTION_MISSED, RESPONSE_MISSED
@@ -42,7 +41,7 @@ def recurring_revenue(filters: Any = None) -> str:
 def _fee(row: frappe._dict, today: Any) -> Decimal:
     if row.pricing_model != PricingModel.METERED.value:
         return decimal(row.monthly_fee)
-    return period_fee(frappe.get_doc("Retainer Contract", row.name).terms_on(today))
+    return frappe.get_cached_doc("Retainer Contract", row.name).fee_on(today)
 
 
 @frappe.whitelist(methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint
+from frappe.utils import cint, getdate
 
 from support_retainer.hours.reasons import hours
 
@@ -29,7 +29,7 @@ def sentences(contract: Document, start: date, until: date) -> Iterator[str]:
         )
     if _waived(within):
         yield _("Left out: the time without a fee while service rested; each package is tried with its fee throughout.")
-    if len(contract.terms) > 1:
+    if any(start < getdate(row.effective_from) <= until for row in contract.terms):
         yield _("Left out: earlier terms of the contract; each package is tried at its terms of today throughout.")
 
 
@@ -56,5 +56,10 @@ def _estimated(within: dict[str, object]) -> int:
 
 
 def _waived(within: dict[str, object]) -> bool:
-    filters = {"contract": within["contract"], "fee_waived": 1, "period_end": [">=", within["start"]]}
+    filters = {
+        "contract": within["contract"],
+        "fee_waived": 1,
+        "period_start": ["<", within["end"]],
+        "period_end": [">=", within["start"]],
+    }
     return bool(frappe.db.exists("Retainer Billing Period", filters))

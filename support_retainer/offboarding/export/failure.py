@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 
+from support_retainer.hours import notices
 from support_retainer.offboarding.export import trail, working_folder
 
 
@@ -27,15 +28,7 @@ def ask_somebody(export: str) -> None:
 def responsible(export: str) -> list[str]:
     contract = frappe.db.get_value("Client Data Export", export, "contract")
     manager = frappe.db.get_value("Retainer Contract", contract, "account_manager")
-    return [manager] if manager else managers()
-
-
-def managers() -> list[str]:
-    return frappe.db.sql_list(
-        """select distinct user.name from `tabHas Role` role join tabUser user on user.name = role.parent
-        where role.role = 'Retainer Manager' and role.parenttype = 'User' and user.enabled = 1
-            and user.user_type = 'System User' and user.name != 'Administrator'"""
-    )
+    return [manager] if manager else notices.managers()
 
 
 def settled(export: str) -> None:

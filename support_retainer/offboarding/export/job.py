@@ -64,15 +64,14 @@ def as_administrator() -> Iterator[None]:
 def work(export: str) -> None:
     """Make it, and go on by itself where only a database was away."""
     for pause in PAUSES:
-        doc = frappe.get_doc("Client Data Export", export)
+        doc = frappe.get_doc("Client Data Export", export, for_update=True)
         if doc.status not in UNDER_WAY:
-            return working_folder.remove(export) if working_folder.is_over(export) else None
+            return clear_up(export)
         begin(doc)
         try:
             return make(doc, Staging(folder_of(export)))
         except ExportStopped:
-            frappe.db.rollback()  # who stopped it stands on the record; after a stop what is staged waits for a retry
-            return working_folder.remove(export) if working_folder.is_over(export) else None
+            return clear_up(export)  # who stopped it stands on the record
         except JobTimeoutException:
             return hand_on(doc)
         except Exception as error:
@@ -81,6 +80,18 @@ def work(export: str) -> None:
             time.sleep(pause)
             outage.wait()
     return None
+
+
+def clear_up(export: str) -> None:
+    """Ours is the lock. What is staged of one that was stopped or failed waits for a retry."""
+    frappe.db.rollback()
+    if working_folder.is_over(export):
+        working_folder.remove(export)
+
+
+def is_ours(export: str) -> bool:
+    """Locks the record; False where somebody stopped or cancelled it meanwhile, who has the last word."""
+    return frappe.db.get_value("Client Data Export", export, "status", for_update=True) == "Running"
 
 
 def begin(doc: Document) -> None:
@@ -177,6 +188,9 @@ def expected_bytes(staging: Staging, sources: list[Source]) -> int:
 def hand_on(doc: Document) -> None:
     """This job had its time; the next one, which the scheduler starts, goes on from what is finished."""
     frappe.db.rollback()
+    if not is_ours(doc.name):
+        clear_up(doc.name)
+        return
     doc.db_set({"status": "Queued", "heartbeat_at": now_datetime()}, notify=True)
     frappe.db.commit()
 
@@ -184,6 +198,9 @@ def hand_on(doc: Document) -> None:
 def fail(doc: Document, error: Exception) -> None:
     """The record says what stands in the way. What was finished stays for the next attempt, unless the disk is full."""
     frappe.db.rollback()
+    if not is_ours(doc.name):
+        clear_up(doc.name)
+        return
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     said = _("The disk is full. Free some space, then choose Retry.") if full else frappe.utils.strip_html(str(error))
     if full:

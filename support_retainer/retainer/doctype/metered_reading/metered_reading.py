@@ -5,10 +5,10 @@ from frappe import _, bold
 from frappe.model.document import Document
 from frappe.utils import formatdate, getdate
 
-from support_retainer.billing import periods
 from support_retainer.domain.contract_terms import PricingModel
 from support_retainer.exceptions import InvalidTerms, TooLateForPeriod
 from support_retainer.retainer import figures
+from support_retainer.retainer.doctype.retainer_billing_period.retainer_billing_period import SETTLED
 from support_retainer.retainer.rows import place
 
 
@@ -75,7 +75,7 @@ def first_open_period(contract: Document) -> date:
     """The first day that no settled period of the contract covers."""
     last = frappe.db.get_value(
         "Retainer Billing Period",
-        {"contract": contract.name, "status": ["in", periods.SETTLED]},
+        {"contract": contract.name, "status": ["in", SETTLED]},
         "period_end",
         order_by="period_start desc",
     )

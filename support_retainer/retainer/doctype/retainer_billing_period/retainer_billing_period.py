@@ -1,9 +1,19 @@
+from datetime import date
+
 import frappe
 from frappe.model.document import Document
 
+SETTLED = ("Invoiced", "Not Charged")
+
 
 class RetainerBillingPeriod(Document):
-    """One period of one contract, half-open: `period_end` is the first day of the next one."""
+    """One period of one contract; `period_end` is its last day."""
+
+
+def last_settled(contract: str) -> date | None:
+    """First day of the contract's latest period that is settled."""
+    filters = {"contract": contract, "status": ["in", SETTLED]}
+    return frappe.db.get_value("Retainer Billing Period", filters, "period_start", order_by="period_start desc")
 
 
 def on_doctype_update() -> None:

@@ -9,16 +9,16 @@ from frappe.model.document import Document
 from frappe.utils import flt, formatdate, getdate
 
 from support_retainer.amounts import smallest_unit
-from support_retainer.billing import periods
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.lifecycle import uplifted
 from support_retainer.exceptions import InvalidTerms, TooLateForPeriod
+from support_retainer.retainer.doctype.retainer_billing_period.retainer_billing_period import last_settled
 from support_retainer.retainer.rows import place
 
 
 def validate(contract: Document) -> None:
     known = {row.name for row in contract.get_doc_before_save().terms}
-    settled = periods.last_settled(contract.name)
+    settled = last_settled(contract.name)
     for row in contract.terms:
         if row.name not in known:
             refuse_without_day(row)
@@ -59,7 +59,7 @@ def refuse_before_settled(row: Document, settled: date | None) -> None:
 def fixed_until(contract: Document) -> date:
     """Terms that begin on this day or before it stay as agreed: they are in force, or a period was billed by them."""
     today = getdate(frappe.flags.current_time)
-    return max(today, periods.last_settled(contract.name) or today)
+    return max(today, last_settled(contract.name) or today)
 
 
 def follow(contract: Document, row: Document, before: Document | None) -> None:

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import frappe
@@ -10,6 +11,7 @@ from support_retainer import exceptions
 from support_retainer.domain import lifecycle, suspension
 from support_retainer.domain.billing_period import Anchor, BillablePeriod, Period, billable
 from support_retainer.domain.changes import Change
+from support_retainer.domain.charges import period_fee
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.retainer import books, figures
 from support_retainer.retainer.doctype.retainer_contract import agreed_terms, counting, later_terms, second_contract
@@ -226,6 +228,10 @@ class RetainerContract(Document):
     def terms_on(self, day: date | str) -> ContractTerms:
         """What the client agreed to, as of `day`; raises InvalidTerms for a day before the contract."""
         return agreed_terms.in_force(self, self.terms_row_on(getdate(day)), getdate(day))
+
+    def fee_on(self, day: date | str) -> Decimal:
+        """Of a month, a metered one by its quantity, by the terms of `day`; before the start by the first ones."""
+        return period_fee(self.terms_on(max(getdate(day), getdate(self.start_date))))
 
     def terms_billed(self, day: date, since: date | None) -> ContractTerms:
         """Those that a period from `day` on was charged by, where its record says which; else those of the day."""

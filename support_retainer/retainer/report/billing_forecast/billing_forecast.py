@@ -17,7 +17,7 @@ from frappe.utils import cint, get_first_day, getdate
 from support_retainer.amounts import smallest_unit
 from support_retainer.domain.charges import fee_lines, total
 from support_retainer.domain.contract_terms import ContractTerms, decimal
-from support_retainer.domain.lifecycle import anniversaries, uplifted
+from support_retainer.domain.lifecycle import expected_end, expected_fee
 from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, PACKAGE, column, money, translated
 
 MONTHS = 12
@@ -52,29 +52,30 @@ def row(contract: Any, months: list[date]) -> dict:
 
 def coming_fees(contract: Any, first: date, until: date) -> Iterator[tuple[date, Decimal]]:
     exponent = smallest_unit(contract.currency)
-    end = last_day(contract)
+    ends = (getdate(day) if day else None for day in (contract.end_date, contract.minimum_term_end))
+    end = expected_end(*ends, auto_renew=bool(contract.auto_renew))
     billable = contract.period_on(max(first, getdate(contract.start_date)))
     while billable.period.start < until:
         start = billable.period.start
         if start >= first and not contract.waives_fee_on(start):
-            yield start, total(fee_lines(terms_on(contract, start), billable, end_date=end, exponent=exponent))
+            terms = terms_on(contract, start, exponent)
+            yield start, total(fee_lines(terms, billable, end_date=end, exponent=exponent))
         billable = contract.period_on(billable.period.last_day + timedelta(days=1))
 
 
-def last_day(contract: Any) -> date | None:
-    """The end that is known, or the end of a term that nobody renews."""
-    end = contract.end_date or (None if contract.auto_renew else contract.minimum_term_end)
-    return getdate(end) if end else None
-
-
-def terms_on(contract: Any, day: date) -> ContractTerms:
-    """With the uplifts of the anniversaries that lie ahead and are no row of terms yet."""
-    terms, fee = contract.terms_on(day), None
-    percent = 0 if contract.notice_given_on else decimal(contract.uplift_percent)
-    for anniversary in anniversaries(getdate(contract.start_date), day) if percent else ():
-        if anniversary > max(getdate(), terms.effective_from):
-            fee = uplifted(fee or terms.monthly_fee, percent, smallest_unit(contract.currency))
-    return terms if fee is None else replace(terms, monthly_fee=fee)
+def terms_on(contract: Any, day: date, exponent: Decimal) -> ContractTerms:
+    """With the uplifts of the anniversaries that lie ahead and are no row of terms yet; after a notice none comes."""
+    terms = contract.terms_on(day)
+    percent = Decimal(0) if contract.notice_given_on else decimal(contract.uplift_percent)
+    fee = expected_fee(
+        terms.monthly_fee,
+        percent,
+        getdate(contract.start_date),
+        day,
+        known_until=max(getdate(), terms.effective_from),
+        exponent=exponent,
+    )
+    return replace(terms, monthly_fee=fee)
 
 
 def key(day: date) -> str:

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from frappe import _
 from frappe.utils import add_months, cint, get_first_day, getdate
 
-from support_retainer.domain.charges import period_fee
+from support_retainer.domain import revenue
 from support_retainer.domain.revenue import Movement, movements
 from support_retainer.retainer.columns import CURRENCY, column, money, translated
 from support_retainer.retainer.drill import to_names
@@ -47,7 +47,7 @@ def fees_by_month(filters: frappe._dict, months: list[date]) -> dict[str, dict[d
             day = month + relativedelta(months=1) - timedelta(days=1)
             if serves_on(contract, day):
                 by_month = fees.setdefault(contract.currency, {first: {} for first in months})
-                by_month[month][name] = period_fee(contract.terms_on(day))
+                by_month[month][name] = contract.fee_on(day)
     return fees
 
 
@@ -62,15 +62,7 @@ def moved(fees: dict[date, dict[str, Decimal]], months: list[date]) -> list[tupl
 def behind(fees: dict[date, dict[str, Decimal]], month: date) -> dict[str, str | None]:
     """The contracts that each figure of a month adds up."""
     now, before = fees[month], fees[getdate(add_months(month, -1))]
-    both = now.keys() & before.keys()
-    found = {
-        "mrr": now,
-        "contracts": now,
-        "new": now.keys() - before.keys(),
-        "churn": before.keys() - now.keys(),
-        "expansion": {name for name in both if now[name] > before[name]},
-        "contraction": {name for name in both if now[name] < before[name]},
-    }
+    found = {"mrr": now, "contracts": now, **revenue.moved(before, now)}
     return {figure: to_names("Retainer Contract", ",".join(sorted(names))) for figure, names in found.items()}
 
 

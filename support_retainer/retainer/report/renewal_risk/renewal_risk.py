@@ -9,7 +9,6 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, flt, getdate
 
-from support_retainer.domain.charges import period_fee
 from support_retainer.domain.contract_terms import PricingModel, decimal
 from support_retainer.domain.renewal_risk import Client, Fact, Level, Risk, assess
 from support_retainer.retainer import hour_statement
@@ -54,11 +53,10 @@ def assessed(filters: frappe._dict) -> list[dict]:
 
 
 def fee_of(contract: frappe._dict, metered: set[str], today: date) -> Decimal:
-    """Of a month; a metered one by its quantity of today."""
+    """Of a month; only a metered one needs its contract read."""
     if contract.package not in metered:
         return decimal(contract.monthly_fee)
-    terms = frappe.get_cached_doc("Retainer Contract", contract.name).terms_on(max(today, getdate(contract.start_date)))
-    return period_fee(terms)
+    return frappe.get_cached_doc("Retainer Contract", contract.name).fee_on(today)
 
 
 def behind(fact: Fact, contract: str, since: date) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from support_retainer.retainer.drill import to_names
+from support_retainer.retainer.drill import MOST_NAMES, to_names
 from support_retainer.retainer.report import issue_figures as figures
 
 DRILLED = ("open", "response_met", "response_missed", "resolution_met", "resolution_missed")
@@ -22,17 +22,21 @@ def read(filters: dict[str, Any], grouping: figures.Grouping) -> list[frappe._di
     return figures.fetch(
         f"""select {grouping.sql} as grouped, count(*) as tickets, sum({figures.IS_OPEN}) as open,
             sum({figures.RESPONSE_MET}) as response_met, sum({figures.RESPONSE_MISSED}) as response_missed,
-            group_concat(name) as names,
-            group_concat(if({figures.IS_OPEN}, name, null)) as open_names,
-            group_concat(if({figures.RESPONSE_MET}, name, null)) as response_met_names,
-            group_concat(if({figures.RESPONSE_MISSED}, name, null)) as response_missed_names,
-            group_concat(if({figures.RESOLUTION_MET}, name, null)) as resolution_met_names,
-            group_concat(if({figures.RESOLUTION_MISSED}, name, null)) as resolution_missed_names,
+            {names_if("true")} as names, {names_if(figures.IS_OPEN)} as open_names,
+            {names_if(figures.RESPONSE_MET)} as response_met_names,
+            {names_if(figures.RESPONSE_MISSED)} as response_missed_names,
+            {names_if(figures.RESOLUTION_MET)} as resolution_met_names,
+            {names_if(figures.RESOLUTION_MISSED)} as resolution_missed_names,
             sum({figures.RESOLUTION_MET}) as resolution_met, sum({figures.RESOLUTION_MISSED}) as resolution_missed,
             sum(coalesce(total_hold_time, 0) > 0) as paused, sum(coalesce(total_hold_time, 0)) / 3600 as paused_hours
         from tabIssue where {{where}} group by grouped order by grouped""",  # noqa: S608 (our own text)
         filters,
     )
+
+
+def names_if(condition: str) -> str:
+    """SQL for the tickets of a group that fulfil it; one more than can be led to says that there are too many."""
+    return f"group_concat(if({condition}, name, null) limit {MOST_NAMES + 1})"
 
 
 def with_percent(row: frappe._dict) -> frappe._dict:

@@ -23,11 +23,11 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict], list[dic
     team_of = {person.user: person.team for person in people}
     contracts = [frappe.get_doc("Retainer Contract", name) for name in serving(filters, first, last)]
     available = staff_time.Available(first, last, filters.hours_a_day)
+    teams = {doc.name: team_of.get(doc.account_manager, "") for doc in contracts}
     rows = []
     for start, end in staff_time.months(first, last):
         has = by_team((person.team, available.hours(person.holiday_list, start, end)) for person in people)
         hours = {doc.name: promised(doc, start, end) for doc in contracts}
-        teams = {doc.name: team_of.get(doc.account_manager, "") for doc in contracts}
         sold = by_team((teams[name], count) for name, count in hours.items())
         links = {
             team: {
