@@ -4,16 +4,18 @@ from pathlib import Path
 
 import frappe
 import pytest
+from rq.timeouts import JobTimeoutException
 
 from support_retainer.exceptions import ExportRefused
 from support_retainer.offboarding.export import job, links, publish, request, working_folder
+from support_retainer.portal import exports as portal
 from support_retainer.testing import bill, make_contract
 from tests.support.client_site import (
     inside,
     manage,
     no_archives_left,  # noqa: F401 - a fixture
 )
-from tests.support.people import make_client, make_user
+from tests.support.people import acting_as, make_client, make_user
 from tests.support.stories import at
 from tests.support.web import Web, with_password
 
@@ -213,3 +215,30 @@ def test_a_site_that_we_have_no_key_to_is_named_in_the_manifest_and_told(site, g
     frappe.db.commit()
     assert "1 files or tables could not be had" in Web(frappe.local.site, kim).get("/support/exports").text
     assert links.make(export, kim)
+
+
+@pytest.mark.parametrize("end", [ValueError("The printer burns"), JobTimeoutException("too long")])
+def test_who_cancels_while_the_worker_fails_or_runs_out_of_time_has_the_last_word(growth, monkeypatch, end):
+    export = asked(growth)
+
+    def cancelled(*_arguments: object) -> None:
+        request.cancel(frappe.get_doc(export.doctype, export.name), "Not needed")
+        frappe.db.commit()
+        raise end
+
+    monkeypatch.setattr(job, "pack", cancelled)
+    job.run(export.name)
+    export.reload()
+    assert export.status == "Cancelled"
+    assert files_of(export) == []
+    assert not frappe.get_all("ToDo", {"reference_type": export.doctype, "reference_name": export.name})
+
+
+def test_a_cancelled_export_keeps_no_client_from_asking_again(growth):
+    admin = make_client(growth, is_admin=1)
+    request.cancel(asked(growth), "Not needed")
+    with acting_as(admin):
+        again_asked = portal.ask(growth.name)
+        with pytest.raises(ExportRefused, match="last 24 hours"):
+            portal.ask(growth.name)
+    assert frappe.db.get_value("Client Data Export", again_asked, "status") == "Queued"

@@ -232,6 +232,14 @@ def test_who_sees_own_tickets_only_reads_the_claims_on_those(growth):
         assert [row["name"] for row in portal.claims()] == [own.name]
 
 
+def test_who_sees_own_tickets_only_disputes_no_claim_of_a_colleague(growth):
+    narrow, colleague = make_client(growth, tickets="Own"), make_client(growth)
+    claim = warranty.claim_for(make_issue(growth, raised_by=colleague))
+    with acting_as(narrow), pytest.raises(frappe.PermissionError):
+        portal.dispute(claim.name, "I disagree")
+    assert not frappe.db.get_value("Warranty Claim", claim.name, "retainer_disputed_on")
+
+
 @pytest.mark.commits
 def test_the_page_of_a_ticket_shows_the_decision_and_takes_one_objection(growth, site):
     claim = decided(growth, "User Error", "Not Covered")

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from support_retainer.domain.revenue import movements
+from support_retainer.domain.revenue import moved, movements
 
 
 def fees(**amounts):
@@ -8,10 +8,10 @@ def fees(**amounts):
 
 
 def test_a_month_is_the_one_before_with_what_came_and_went():
-    moved = movements(fees(kept=100, grown=200, shrunk=300, lost=400), fees(kept=100, grown=250, shrunk=200, new=50))
-    assert (moved.new, moved.expansion, moved.contraction, moved.churn) == (50, 50, 100, 400)
-    assert moved.total == sum(fees(kept=100, grown=250, shrunk=200, new=50).values())
-    assert moved.contracts == 4
+    movement = movements(fees(kept=100, grown=200, shrunk=300, lost=400), fees(kept=100, grown=250, shrunk=200, new=50))
+    assert (movement.new, movement.expansion, movement.contraction, movement.churn) == (50, 50, 100, 400)
+    assert movement.total == sum(fees(kept=100, grown=250, shrunk=200, new=50).values())
+    assert movement.contracts == 4
 
 
 def test_churn_is_what_was_lost_of_the_month_before():
@@ -20,3 +20,8 @@ def test_churn_is_what_was_lost_of_the_month_before():
 
 def test_the_first_month_has_no_churn():
     assert movements({}, fees(a=100)).churn_percent == 0
+
+
+def test_each_figure_names_the_contracts_behind_it():
+    found = moved(fees(kept=100, grown=200, shrunk=300, lost=400), fees(kept=100, grown=250, shrunk=200, new=50))
+    assert found == {"new": {"new"}, "expansion": {"grown"}, "contraction": {"shrunk"}, "churn": {"lost"}}
