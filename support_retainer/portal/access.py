@@ -37,6 +37,10 @@ class Rights:
     is_admin: bool = False
     own_tickets_only: bool = False
 
+    def limit_below(self, amount: float) -> float:
+        """The limit that an amount goes beyond; 0 where it goes beyond none."""
+        return self.approval_limit if self.approval_limit and flt(amount) > self.approval_limit else 0
+
 
 @dataclass(frozen=True)
 class Client:

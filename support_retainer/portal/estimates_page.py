@@ -36,7 +36,8 @@ def one(client: Client, name: str) -> dict[str, Any]:
     if not found:
         raise access.NotFound(_("There is no such estimate."))
     rights = client.on(found[0].retainer_contract)
-    return {**_shown(found[0]), "may_answer": rights.can_approve, "limit": _beyond(found[0], rights), "token": ""}
+    limit = rights.limit_below(found[0].net_total)
+    return {**_shown(found[0]), "may_answer": rights.can_approve, "limit": limit, "token": ""}
 
 
 def by_link(name: str) -> dict[str, Any] | None:
@@ -49,7 +50,7 @@ def by_link(name: str) -> dict[str, Any] | None:
     contract = frappe.get_cached_doc("Retainer Contract", row.retainer_contract)
     held = approvals.approver_row(contract, contact)
     rights = access.Rights(can_approve=True, approval_limit=flt(held.approval_limit))
-    return {**_shown(row), "may_answer": True, "limit": _beyond(row, rights), "token": token}
+    return {**_shown(row), "may_answer": True, "limit": rights.limit_below(row.net_total), "token": token}
 
 
 def answered(client: Client | None = None) -> dict[str, Any]:
@@ -103,11 +104,6 @@ def _subjects(rows: list[frappe._dict]) -> dict[str, str]:
 
 def _sees(client: Client, contract: frappe._dict) -> bool:
     return not client.sees_own_tickets_only(contract.customer) or client.on(contract.name).can_approve
-
-
-def _beyond(row: frappe._dict, rights: access.Rights) -> float:
-    """The approver's limit where the estimate goes beyond it; 0 where it does not."""
-    return rights.approval_limit if rights.approval_limit and flt(row.net_total) > rights.approval_limit else 0
 
 
 def _shown(row: frappe._dict) -> dict[str, Any]:

@@ -42,14 +42,13 @@ class Statement:
 
 def page(client: Client) -> dict[str, Any]:
     if not client.contract:
-        return {"statement": None, "requests": [], "packs": [], "periods": [], "limit": 0, "zone": None}
+        return {"statement": None, "requests": [], "packs": [], "periods": [], "zone": None}
     shown = statement(client, frappe.form_dict.get("contract"), frappe.form_dict.get("first"))
     rights = client.on(shown.contract.name)
     return {
         "statement": shown,
         "periods": periods(shown.contract),
-        "requests": requests([shown.contract.name]) if rights.can_approve else [],
-        "limit": rights.approval_limit,
+        "requests": to_decide(shown.contract.name, rights) if rights.can_approve else [],
         "packs": top_ups.on_sale(shown.contract) if rights.can_approve else [],
         "zone": package.agreed(shown.contract).zone,
     }
@@ -92,6 +91,11 @@ def periods(contract: frappe._dict) -> list[tuple[date, date]]:
             break
         period = record.period_on(period.start - timedelta(days=1)).period
     return found
+
+
+def to_decide(contract: str, rights: access.Rights) -> list[frappe._dict]:
+    """With the approver's `limit` where it is too low for the request, else 0."""
+    return [frappe._dict(row, limit=rights.limit_below(row.amount)) for row in requests([contract])]
 
 
 def requests(contracts: list[str]) -> list[frappe._dict]:

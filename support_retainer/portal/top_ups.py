@@ -51,7 +51,7 @@ def _refuse_beyond_limit(client: access.Client, contract: frappe._dict, pack: fr
         frappe.throw(
             _("You may not order for {0}. Ask a colleague who may.").format(bold(contract.name)), NotAnApprover
         )
-    if rights.approval_limit and flt(pack.price) > rights.approval_limit:
+    if rights.limit_below(pack.price):
         frappe.throw(
             _("You may order up to {0}; this is {1}. Ask a colleague who may order more.").format(
                 amounts.money(rights.approval_limit, contract.currency), amounts.money(pack.price, contract.currency)

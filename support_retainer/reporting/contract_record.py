@@ -1,6 +1,7 @@
 """A live contract replayed as it was, beside the invoices that were sent: any difference is worth a look."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +20,7 @@ from support_retainer.domain.on_record import HandPosting, Record, Settled
 from support_retainer.domain.replay import replay
 from support_retainer.domain.simulation import Outcome
 from support_retainer.reporting import policies, site_history
+from support_retainer.retainer.doctype.retainer_billing_period.retainer_billing_period import SETTLED
 from support_retainer.site_time import to_utc
 
 ZERO = Decimal(0)
@@ -40,16 +42,26 @@ class Compared:
 
 def compare(contract: Document) -> tuple[Compared, ...]:
     """Every settled period of a contract, oldest first."""
-    found = {invoice.period.start: invoice.total for invoice in replayed(contract).invoices}
-    sent = _sent(contract)
+    periods = _periods(contract.name)
+    documents = frozenset(name for period in periods for name in _documents_of(period))
+    replayed = {invoice.period.start: invoice.total for invoice in _replayed(contract, periods, documents).invoices}
+    lines = _lines(documents)
     return tuple(
-        Compared(start, documents, amount, found.get(start, ZERO)) for start, (documents, amount) in sent.items()
+        Compared(
+            period.period_start,
+            _documents_of(period),
+            _amount(period, lines),
+            replayed.get(period.period_start, ZERO),
+        )
+        for period in periods
+        if _is_settled(period)
     )
 
 
-def replayed(contract: Document) -> Outcome:
-    record = read(contract)
-    history = site_history.read_booked(contract, record, _documents(contract.name))
+def _replayed(contract: Document, periods: list[frappe._dict], documents: frozenset[str]) -> Outcome:
+    settled = tuple(_settled(period) for period in periods if _is_settled(period))
+    record = Record(settled, tuple(_by_hand(contract.name)))
+    history = site_history.read_booked(contract, record, documents)
     return replay(own_offer(contract), history, Anchor(contract.billing_anchor))
 
 
@@ -74,22 +86,21 @@ def _terms(contract: Document) -> Iterator[ContractTerms]:
         yield replace(contract.terms_on(day), effective_from=day)
 
 
-def read(contract: Document) -> Record:
-    return Record(tuple(_settled(contract.name)), tuple(_by_hand(contract.name)))
+def _periods(contract: str) -> list[frappe._dict]:
+    fields = ["name", "period_start", "settled_at", "status", "fee_waived", "contract_end", "sales_invoice"]
+    filters = {"contract": contract}
+    return frappe.get_all("Retainer Billing Period", filters, [*fields, "credit_note"], order_by="period_start")
 
 
-def _settled(contract: str) -> Iterator[Settled]:
-    """Periods that were billed; those that a cancelled contract never billed were not."""
-    rows = frappe.get_all(
-        "Retainer Billing Period",
-        {"contract": contract, "status": ["in", ("Invoiced", "Not Charged")], "settled_at": ["is", "set"]},
-        ["period_start", "settled_at", "status", "fee_waived", "contract_end"],
-        order_by="period_start",
-    )
-    for row in rows:
-        yield Settled(
-            row.period_start, to_utc(row.settled_at), row.status == "Invoiced", bool(row.fee_waived), row.contract_end
-        )
+def _is_settled(period: frappe._dict) -> bool:
+    """Whether it was billed; those that a cancelled contract never billed were not."""
+    return period.status in SETTLED and bool(period.settled_at)
+
+
+def _settled(period: frappe._dict) -> Settled:
+    is_invoiced = period.status == "Invoiced"
+    at = to_utc(period.settled_at)
+    return Settled(period.period_start, at, is_invoiced, bool(period.fee_waived), period.contract_end)
 
 
 def _by_hand(contract: str) -> Iterator[HandPosting]:
@@ -115,30 +126,21 @@ def _by_hand(contract: str) -> Iterator[HandPosting]:
         )
 
 
-def _documents(contract: str) -> frozenset[str]:
-    rows = frappe.get_all("Retainer Billing Period", {"contract": contract}, ["sales_invoice", "credit_note"])
-    return frozenset(name for row in rows for name in (row.sales_invoice, row.credit_note) if name)
+def _documents_of(period: frappe._dict) -> tuple[str, ...]:
+    return tuple(name for name in (period.sales_invoice, period.credit_note) if name)
 
 
-def _sent(contract: Document) -> dict[date, tuple[tuple[str, ...], Decimal]]:
-    """Documents of each settled period with the net amount of its own lines, which may share an invoice with others."""
-    rows = frappe.get_all(
-        "Retainer Billing Period",
-        {"contract": contract.name, "status": ["in", ("Invoiced", "Not Charged")], "settled_at": ["is", "set"]},
-        ["name", "period_start", "sales_invoice", "credit_note"],
-        order_by="period_start",
-    )
-    found = {}
+def _lines(documents: frozenset[str]) -> dict[str, list[frappe._dict]]:
+    """By the document they stand on; one query."""
+    fields = ["parent", "amount", "retainer_billing_period as period"]
+    rows = frappe.get_all("Sales Invoice Item", {"parent": ["in", sorted(documents)]}, fields) if documents else []
+    found: dict[str, list[frappe._dict]] = defaultdict(list)
     for row in rows:
-        documents = tuple(name for name in (row.sales_invoice, row.credit_note) if name)
-        found[row.period_start] = (documents, _amount(row.name, documents))
+        found[row.parent].append(row)
     return found
 
 
-def _amount(period: str, documents: tuple[str, ...]) -> Decimal:
-    if not documents:
-        return ZERO
-    lines = frappe.get_all(
-        "Sales Invoice Item", {"parent": ["in", documents]}, ["amount", "retainer_billing_period as period"]
-    )
-    return sum((decimal(line.amount) for line in lines if line.period in (period, None, "")), ZERO)
+def _amount(period: frappe._dict, lines: dict[str, list[frappe._dict]]) -> Decimal:
+    """Net, of the period's own lines, which may share a document with those of others."""
+    own = (line for document in _documents_of(period) for line in lines[document])
+    return sum((decimal(line.amount) for line in own if line.period in (period.name, None, "")), ZERO)

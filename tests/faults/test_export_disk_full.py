@@ -9,16 +9,12 @@ import pytest
 
 from support_retainer.archive.verify import verify
 from support_retainer.offboarding.export import job, request
-from support_retainer.testing import make_contract
+from tests.support.client_export import client, export  # noqa: F401 - fixtures
 from tests.support.client_site import (
     archive_of,
-    copied_site,
-    manage,
     no_archives_left,  # noqa: F401 - a fixture
 )
 from tests.support.export_worker import refuses_links, worker
-from tests.support.people import make_client
-from tests.support.stories import at
 
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c")
 
@@ -38,24 +34,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def client(connection):
-    with copied_site() as name:
-        yield name
-
-
-@pytest.fixture
-def export(site, client):
-    at("2026-09-14 19:30")
-    contract = make_contract("Growth", "2026-08-31")
-    make_client(contract, is_admin=1)
-    manage(client, contract)
-    made = request.request(contract.name)
-    frappe.db.commit()
-    return made
-
-
-def on_small_disk(site: str, export, size: int, **env: str) -> None:
+def on_small_disk(site: str, export, size: int, **env: str) -> None:  # noqa: F811
     """Make the export with its working folder on a disk of so many bytes."""
     folder = Path(frappe.get_site_path("private", "exports")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +46,7 @@ def on_small_disk(site: str, export, size: int, **env: str) -> None:
     export.reload()
 
 
-def sizes(export) -> dict[str, int]:
+def sizes(export) -> dict[str, int]:  # noqa: F811
     """Bytes of what an export stages: its dump, all of it, and the archive on top."""
     kept: dict[str, int] = {}
 
@@ -88,7 +67,7 @@ def sizes(export) -> dict[str, int]:
     return kept
 
 
-def test_a_disk_that_fills_up_at_any_stage_is_told_and_its_room_given_back(site, client, export):
+def test_a_disk_that_fills_up_at_any_stage_is_told_and_its_room_given_back(site, client, export):  # noqa: F811
     """In the dump, in the CSV files, in the archive; afterwards the same export is made on a disk with room."""
     need = sizes(export)
     for size in (need["dump"] // 2, (need["dump"] + need["staged"]) // 2, (need["staged"] + need["all"]) // 2):
@@ -102,7 +81,7 @@ def test_a_disk_that_fills_up_at_any_stage_is_told_and_its_room_given_back(site,
     assert verify(archive_of(export.reload())).problems == []
 
 
-def test_a_disk_that_is_too_small_is_seen_before_the_export_begins(site, client, export):
+def test_a_disk_that_is_too_small_is_seen_before_the_export_begins(site, client, export):  # noqa: F811
     on_small_disk(site, export, 50_000_000)
     assert export.status == "Failed"
     assert "GB free" in export.error

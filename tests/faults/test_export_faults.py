@@ -10,48 +10,27 @@ import pytest
 
 from support_retainer.archive.verify import verify
 from support_retainer.offboarding.export import job, request
-from support_retainer.testing import make_contract
+from tests.support.client_export import client, export  # noqa: F401 - fixtures
 from tests.support.client_site import (
     archive_of,
     checksums,
-    copied_site,
     database_of,
     inside,
-    manage,
     no_archives_left,  # noqa: F401 - a fixture
 )
 from tests.support.export_worker import refuses_links, steps, worker
-from tests.support.people import make_client
-from tests.support.stories import at
 
 pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("no_archives_left")]
 
 
-@pytest.fixture(scope="module")
-def client(connection):
-    with copied_site() as name:
-        yield name
-
-
-@pytest.fixture
-def export(site, client):
-    at("2026-09-14 19:30")
-    contract = make_contract("Growth", "2026-08-31")
-    make_client(contract, is_admin=1)
-    manage(client, contract)
-    made = request.request(contract.name)
-    frappe.db.commit()
-    return made
-
-
-def moments(export) -> list[Callable[[], bool]]:
+def moments(export) -> list[Callable[[], bool]]:  # noqa: F811
     """When to kill: in the dump, after each hundred steps, and three times while the archive is packed."""
     packing = job.folder_of(export.name) / "archive.zip.001"
     written = [lambda least=least: steps(export) >= least for least in range(100, 700, 100)]
     return [lambda: True, *written, *([packing.exists] * 3)]
 
 
-def test_an_export_killed_at_ten_moments_is_whole_in_the_end(site, client, export):
+def test_an_export_killed_at_ten_moments_is_whole_in_the_end(site, client, export):  # noqa: F811
     before, counts = checksums(database_of(client)), []
     for has_come in moments(export):
         process = worker(site, export.name)
@@ -76,7 +55,7 @@ def test_an_export_killed_at_ten_moments_is_whole_in_the_end(site, client, expor
     assert not job.folder_of(export.name).exists()
 
 
-def test_two_workers_make_one_archive(site, client, export):
+def test_two_workers_make_one_archive(site, client, export):  # noqa: F811
     first, second = worker(site, export.name), worker(site, export.name)
     for process in (first, second):
         _said, problem = process.communicate(timeout=240)
@@ -96,7 +75,7 @@ MOMENTS_OF_PUBLISHING = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS_OF_PUBLISHING)
-def test_a_kill_while_an_archive_is_published_leaves_all_of_it_or_nothing(site, client, export, moment):
+def test_a_kill_while_an_archive_is_published_leaves_all_of_it_or_nothing(site, client, export, moment):  # noqa: F811
     process = worker(site, export.name, KILL_AT=moment)
     process.communicate(timeout=240)
     assert process.returncode == -signal.SIGKILL
@@ -111,7 +90,7 @@ def test_a_kill_while_an_archive_is_published_leaves_all_of_it_or_nothing(site, 
     assert [file.name for file in private] == [row.file_name for row in export.parts]
 
 
-def test_an_export_without_room_does_not_begin(site, client, export, monkeypatch):
+def test_an_export_without_room_does_not_begin(site, client, export, monkeypatch):  # noqa: F811
     monkeypatch.setattr("support_retainer.offboarding.export.disk.RESERVE", 10**18)
     job.run(export.name)
     export.reload()
@@ -119,7 +98,7 @@ def test_an_export_without_room_does_not_begin(site, client, export, monkeypatch
     assert "GB free" in export.error
 
 
-def test_an_export_whose_connection_is_cut_goes_on_by_itself(site, client, export):
+def test_an_export_whose_connection_is_cut_goes_on_by_itself(site, client, export):  # noqa: F811
     """Both connections of the worker, that of mariadb-dump and that of the site, at once."""
     process = worker(site, export.name)
     until = time.monotonic() + 60
@@ -138,7 +117,7 @@ def test_an_export_whose_connection_is_cut_goes_on_by_itself(site, client, expor
     assert frappe.db.exists("Data Export Event", {"data_export": export.name, "event": "Resumed"})
 
 
-def test_a_dead_worker_is_noticed_and_one_that_dies_always_is_given_up(site, export):
+def test_a_dead_worker_is_noticed_and_one_that_dies_always_is_given_up(site, export):  # noqa: F811
     export.db_set({"status": "Running", "heartbeat_at": "2026-01-01", "attempts": 3})
     fresh = request.request(export.contract)
     assert request.take_up_silent_ones() == [export.name]
