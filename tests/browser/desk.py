@@ -60,5 +60,12 @@ def indicator(page: Page) -> Locator:
     return page.locator(".page-head:visible .indicator-pill").first
 
 
+def wait_for_charts(page: Page, count: int) -> None:
+    """Until that many charts of a dashboard stand: one that is drawn after its page was left has no width."""
+    expect(page.locator(".dashboard-widget-box .chart-loading-state")).to_have_count(2 * count)
+    loading = page.locator(".dashboard-widget-box .chart-loading-state:visible", has_text="Loading")
+    expect(loading).to_have_count(0, timeout=40_000)
+
+
 def message(page: Page) -> Locator:
     return page.locator(".modal.show .msgprint")

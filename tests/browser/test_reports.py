@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from support_retainer.reporting import drafts, sending
 from support_retainer.testing import make_contract, make_issue, make_timesheet
+from tests.browser import desk
 from tests.support.people import make_client
 from tests.support.stories import at, worked
 
@@ -77,7 +78,7 @@ def test_the_dashboard_of_the_business_leads_to_its_rows(report, login, screensh
     page = login("Retainer Manager", "Accounts Manager", "Sales User")
     page.goto("/app/dashboard-view/Support Business")
     expect(page.locator(".number-widget-box")).to_have_count(8)
-    expect(page.locator(".dashboard-widget-box svg.frappe-chart").first).to_be_visible(timeout=40_000)
+    desk.wait_for_charts(page, 5)
     screenshot(page, "dashboard-business")
     page.locator(".number-widget-box a", has_text="AED").click()
     expect(page).to_have_url(re.compile("Monthly%20Recurring%20Revenue"))
