@@ -57,7 +57,7 @@ _events = {
     "Retainer Contract": "on_submit before_update_after_submit on_update_after_submit before_cancel",
     "Hour Adjustment": "on_submit on_cancel",
     "Client Data Export": "after_insert on_trash",
-    "Maintenance Job": "onload on_update on_trash",
+    "Maintenance Job": "onload validate on_update on_trash",
     "Issue": "before_insert before_validate before_save after_insert on_update",
     "Call Log": "validate",
     "DocShare": "validate",

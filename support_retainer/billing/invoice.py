@@ -34,7 +34,8 @@ USAGE_ITEM = "usage_item"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one period of one contract puts on an invoice; `rows` are the timesheet rows that its lines charge."""
+    """What one period of one contract puts on an invoice; `rows` are the timesheet rows, and the fees
+    of begun jobs, that its lines charge."""
 
     contract: "RetainerContract"
     period: frappe._dict
@@ -44,6 +45,11 @@ class Part:
 
     def with_lines(self, lines: tuple[Line, ...], rows: list[frappe._dict] | None = None) -> "Part":
         return replace(self, lines=lines, rows=self.rows if rows is None else rows)
+
+    @property
+    def times(self) -> list[frappe._dict]:
+        """The rows that ERPNext knows; the fee of a job that began lies on no timesheet."""
+        return [row for row in self.rows if not row.get("job")]
 
     @property
     def terms(self) -> ContractTerms:
@@ -74,7 +80,7 @@ def build(parts: Sequence[Part], on: date) -> Document:
         terms = part.terms
         for line in part.lines:
             invoice.append("items", _item(part, terms, line))
-        for row in part.rows:
+        for row in part.times:
             invoice.append("timesheets", usage.as_listed(row, row.retainer_billed_minutes / 60))
     taxes.apply(invoice, contract, on)
     return invoice
@@ -103,6 +109,7 @@ def _item(part: Part, terms: ContractTerms, line: Line) -> dict:
         "service_start_date": line.period.start,
         "service_end_date": line.period.last_day,
         "retainer_billing_period": part.period.name,
+        "maintenance_job": next((row.job for row in part.rows if row.get("job") in line.rows), None),
     }
     for name in dimensions.names():
         item[name] = contract.get(name) or dimensions.default(name, contract.company)

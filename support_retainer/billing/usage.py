@@ -1,10 +1,12 @@
-"""Time that a contract still owes: charged timesheet rows that no invoice has claimed, not even a draft."""
+"""What a contract still owes: charged timesheet rows and fees of begun work that no invoice has claimed, not even a
+draft."""
 
 from datetime import date
 
 import frappe
 from frappe.utils import flt
 
+from support_retainer.billing import starts
 from support_retainer.domain.charges import Expense, OneOff, Usage
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.coverage import CHARGED, CoverageKind
@@ -25,12 +27,12 @@ def claim(contract: str, before: date) -> list[frappe._dict]:
     sheets = sorted({row.parent for row in rows})
     if sheets:
         frappe.db.sql("select name from `tabTimesheet` where name in %s order by name for update", [sheets])
-    return rows
+    return rows + starts.unclaimed(contract, before, lock="for update")
 
 
 def unclaimed(contract: str, before: date) -> list[frappe._dict]:
     """The same rows without a lock, for a dry run."""
-    return _unclaimed(contract, before, lock="")
+    return _unclaimed(contract, before, lock="") + starts.unclaimed(contract, before)
 
 
 def _unclaimed(contract: str, before: date, lock: str) -> list[frappe._dict]:
@@ -73,8 +75,8 @@ def as_listed(row: frappe._dict, billed_hours: float) -> dict[str, object]:
 
 
 def claimed_by(invoice: str, contract: str) -> list[frappe._dict]:
-    """The contract's timesheet rows that an invoice lists, as `claim` returned them when it was made."""
-    return frappe.db.sql(
+    """The contract's timesheet rows and fees that an invoice has, as `claim` returned them when it was made."""
+    rows = frappe.db.sql(
         f"""select {CHARGES} from `tabSales Invoice Timesheet` listed
         join `tabTimesheet Detail` detail on detail.name = listed.timesheet_detail
         where listed.parent = %s and detail.retainer_contract = %s
@@ -82,6 +84,7 @@ def claimed_by(invoice: str, contract: str) -> list[frappe._dict]:
         (invoice, contract),
         as_dict=True,
     )
+    return rows + starts.claimed_by(invoice, contract)
 
 
 def as_usage(rows: list[frappe._dict]) -> list[Usage]:

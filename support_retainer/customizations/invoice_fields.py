@@ -29,4 +29,19 @@ SALES_INVOICE = [
     ),
     _period("retainer_contract"),
 ]
-SALES_INVOICE_ITEM = [_period("service_end_date", depends_on="retainer_billing_period")]
+SALES_INVOICE_ITEM = [
+    _period("service_end_date", depends_on="retainer_billing_period"),
+    field(
+        "maintenance_job",
+        "Link",
+        "Maintenance Job",
+        "retainer_billing_period",
+        options="Maintenance Job",
+        read_only=1,
+        no_copy=1,
+        print_hide=1,
+        search_index=1,
+        depends_on="maintenance_job",
+        description="Whose one-off fee this line charges.",
+    ),
+]

@@ -15,6 +15,18 @@ BEARS_EXTRAS = CHARGED | {CoverageKind.INCLUDED, CoverageKind.FREE}
 WITHIN_PACKAGE = frozenset({CoverageKind.INCLUDED, CoverageKind.FREE})
 
 
+def fee_at_start(terms: ContractTerms, activity_type: str, used_this_year: int) -> Decimal:
+    """The one-off fee of work that begins now, before any time of it is booked; `used_this_year` as for its time.
+
+    As with time, what would be quoted apart brings no fee of its own.
+    """
+    rule = terms.rule_for(activity_type)
+    is_beyond = bool(rule.limit_per_year) and used_this_year >= rule.limit_per_year
+    if rule.treatment in (Treatment.QUOTED, Treatment.NOT_OFFERED) and not is_beyond:
+        return ZERO
+    return ZERO if is_beyond and not (rule.rate or terms.overage_rate) else rule.one_off_fee
+
+
 class Entitlements:
     """Which issues took yearly entitlements and one-off fees; a year runs from the contract's anniversary.
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from support_retainer.domain.contract_terms import ZERO, ContractTerms
 from support_retainer.domain.coverage import CoverageKind
-from support_retainer.domain.entitlement import BEARS_EXTRAS, WITHIN_PACKAGE, Entitlements
+from support_retainer.domain.entitlement import BEARS_EXTRAS, WITHIN_PACKAGE, Entitlements, fee_at_start
 from support_retainer.domain.history import Offer, TimeRow
 
 
@@ -17,6 +17,7 @@ class _Taken:
     row: TimeRow
     is_within: bool
     fee: Decimal
+    is_waived: bool = False
 
 
 class Extras:
@@ -50,6 +51,18 @@ class Extras:
             self._log.append(taken)
         return fee
 
+    def begin(self, row: TimeRow, terms: ContractTerms, *, is_given: bool) -> Decimal:
+        """The work starts before any time of it is booked; returns the one-off fee that this makes due.
+
+        One that is given is settled for all its time.
+        """
+        activity_type, entitlements = row.work.activity_type, self._under(terms)
+        is_due = bool(fee_at_start(terms, activity_type, self.used_by_others(row, terms))) and not is_given
+        fee = entitlements.fee_due(activity_type, row.issue, row.worked_on) if is_due else ZERO
+        self._log.append(_Taken(row, False, fee, is_waived=is_given))
+        self._by_terms.clear()
+        return fee
+
     def take_back(self, row: TimeRow) -> Decimal:
         """As if the work had not been done; returns the fee that nobody owes any more."""
         gone = [taken for taken in self._log if taken.row is row]
@@ -58,9 +71,9 @@ class Extras:
         return sum((taken.fee for taken in gone), ZERO)
 
     def heirs(self, row: TimeRow) -> list[TimeRow]:
-        """Other time of the same work, oldest first: the fee of time that was taken back passes on to it."""
+        """Other time of the same work, oldest first, then its start: the fee of time that was taken back passes on."""
         same = [taken.row for taken in self._log if _is_same_work(taken.row, row)]
-        return sorted(same, key=lambda other: other.work.start)
+        return sorted(same, key=lambda other: (not other.work.minutes, other.work.start))
 
     def inherit(self, heir: TimeRow, fee: Decimal) -> None:
         taken = next(taken for taken in self._log if taken.row is heir)
@@ -80,7 +93,7 @@ def _note(entitlements: Entitlements, taken: _Taken) -> None:
     row = taken.row
     if taken.is_within:
         entitlements.take(row.work.activity_type, row.issue, row.worked_on)
-    if taken.fee:
+    if taken.fee or taken.is_waived:
         entitlements.charge(row.work.activity_type, row.issue, row.worked_on)
 
 

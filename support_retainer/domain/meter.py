@@ -16,6 +16,7 @@ from support_retainer.domain.extras import Extras
 from support_retainer.domain.history import Offer, Ticket, TimeRow
 from support_retainer.domain.hour_ledger import Lot
 from support_retainer.domain.lifecycle import warranty_end
+from support_retainer.domain.on_record import Begun
 from support_retainer.domain.override import OverrideKind, decide_by_override
 from support_retainer.domain.pooled_hours import PeriodHours, PooledHours
 from support_retainer.domain.warranty import COVERED_CAUSES
@@ -70,6 +71,14 @@ class Meter:
             self.waiting.append((row, charges))
         if row.booking and row.booking.taken_back_at:
             self.parts[id(row)] = parts
+
+    def begin(self, begun: Begun, ticket: Ticket) -> None:
+        """A job was started: a fee that no time has made due is due now, as if a row without minutes brought it."""
+        row = TimeRow(Work(begun.activity_type, begun.at, begun.at), begun.on, ticket)
+        is_given = begun.is_waived or self._claim_on(ticket) is not None
+        fee = self.extras.begin(row, self.offer.terms_on(begun.on), is_given=is_given)
+        if fee:
+            self.waiting.append((row, [OneOff(begun.activity_type, fee, row.issue, row.issue)]))
 
     def take_back(self, row: TimeRow, hours: PooledHours) -> None:
         """A sheet was cancelled: hours return, charges that no invoice has yet are gone, a one-off fee passes on."""

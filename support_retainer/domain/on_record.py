@@ -44,6 +44,17 @@ class HandPosting:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """Work whose job was started: its one-off fee is due from then on, unless it was charged, or `is_waived`."""
+
+    at: datetime
+    on: date
+    issue: str
+    activity_type: str
+    is_waived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """A period as it was billed: its first day, the moment, and what was known then.
 
@@ -61,3 +72,4 @@ class Settled:
 class Record:
     settled: tuple[Settled, ...]
     by_hand: tuple[HandPosting, ...] = ()
+    begun: tuple[Begun, ...] = ()

@@ -13,11 +13,11 @@ from functools import partial
 
 from support_retainer.domain.billing_period import Anchor, BillablePeriod, anchor_of, billable
 from support_retainer.domain.changes import charged_until
-from support_retainer.domain.history import History, Offer, TimeRow
+from support_retainer.domain.history import History, Offer, Ticket, TimeRow
 from support_retainer.domain.late_time import draw_day
 from support_retainer.domain.lifecycle import refuse_end_before_start
 from support_retainer.domain.meter import Meter
-from support_retainer.domain.on_record import HandPosting, Settled
+from support_retainer.domain.on_record import Begun, HandPosting, Settled
 from support_retainer.domain.pooled_hours import WHOLE, PeriodHours, PooledHours
 from support_retainer.domain.promises import judge
 from support_retainer.domain.simulation import Invoice, Outcome, lines_due, summed, unserved
@@ -49,6 +49,7 @@ def _in_order(course: _Course, history: History) -> Iterator[Callable[[], None]]
         found.append((booking.at, 0, partial(course.log, row)))
         if booking.taken_back_at:
             found.append((booking.taken_back_at, 1, partial(course.take_back, row)))
+    found += [(begun.at, 0, partial(course.begin, begun)) for begun in record.begun]
     found += [(posting.at, 2, partial(course.post, posting)) for posting in record.by_hand]
     found += [(settled.at, 3, partial(course.settle, settled)) for settled in record.settled]
     found.sort(key=lambda one: one[:2])
@@ -60,7 +61,7 @@ class _Course:
 
     def __init__(self, offer: Offer, history: History, anchor: Anchor) -> None:
         assert history.record is not None
-        self.offer, self.start, self.anchor = offer, history.start, anchor
+        self.offer, self.start, self.anchor, self.tickets = offer, history.start, anchor, history.tickets
         self.meter = Meter(offer, history.start, is_agreed=True)
         self.hours = PooledHours(anchor_of(history.start, anchor))
         self.known_ends = {settled.start: settled.end_date for settled in history.record.settled}
@@ -76,6 +77,10 @@ class _Course:
         self._turn_up_to(today)
         day = draw_day(row.worked_on, today, self.invoiced_until, self._period_on(today).period)
         self.meter.take(row, self.hours, self.spent[-1], day)
+
+    def begin(self, begun: Begun) -> None:
+        ticket = next((one for one in self.tickets if one.name == begun.issue), None)
+        self.meter.begin(begun, ticket or Ticket(begun.issue, begun.at, begun.on, "", under_warranty=False))
 
     def take_back(self, row: TimeRow) -> None:
         self.meter.take_back(row, self.hours)

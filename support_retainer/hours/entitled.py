@@ -46,10 +46,12 @@ class Entitled:
     def _load(self, contract: str, terms: ContractTerms) -> Entitlements:
         """Two people who submit such work on a contract come one after the other, or both would be the first."""
         start = getdate(frappe.get_cached_value("Retainer Contract", contract, "start_date"))
-        entitlements = Entitlements(terms, start)
+        entitlements, lock = Entitlements(terms, start), "lock in share mode" if self.is_final else ""
+        for job in _begun(contract, frozenset(entitlements.fees), lock):  # whoever starts a job locks it first, too
+            entitlements.charge(job.activity_type, job.issue, job.day)
         if self.is_final:
             frappe.db.get_value("Retainer Contract", contract, "name", for_update=True)
-        for row in _taken(contract, entitlements.tracked, "lock in share mode" if self.is_final else ""):
+        for row in _taken(contract, entitlements.tracked, lock):
             if row.within:
                 entitlements.take(row.activity_type, row.issue, row.day)
             if row.fee:
@@ -57,11 +59,24 @@ class Entitled:
         return entitlements
 
 
-def used_in_year(contract: str, terms: ContractTerms, rule: CoverageRule, day: date) -> int:
-    """How many tickets took the yearly entitlement of this kind of work in the contract year of `day`."""
+def used_in_year(contract: str, terms: ContractTerms, rule: CoverageRule, day: date, but_for: str = NO_TICKET) -> int:
+    """How many tickets, but for one, took the yearly entitlement of this kind of work in the contract year of `day`."""
     if not rule.limit_per_year:
         return 0
-    return Entitled([])._load(contract, terms).used_by_others(rule.activity_type, NO_TICKET, day)
+    return Entitled([])._load(contract, terms).used_by_others(rule.activity_type, but_for, day)
+
+
+def _begun(contract: str, activity_types: frozenset[str], lock: str) -> list[frappe._dict]:
+    """Jobs that charge the fee of their ticket's work, or for which a manager waived it."""
+    if not activity_types:
+        return []
+    return frappe.db.sql(
+        f"""select activity_type, coalesce(issue, '') as issue, date(started_on) as day from `tabMaintenance Job`
+        where contract = %(contract)s and activity_type in %(activities)s and issue is not null
+            and (one_off_fee > 0 or waive_fee = 1) {lock}""",  # noqa: S608 (our own text)
+        {"contract": contract, "activities": sorted(activity_types)},
+        as_dict=True,
+    )
 
 
 def _taken(contract: str, activity_types: frozenset[str], lock: str) -> list[frappe._dict]:

@@ -19,6 +19,7 @@ from support_retainer.letters import WARRANTY_DECIDED
 
 DOCTYPE = "Warranty Claim"
 MANAGER = "Retainer Manager"
+DECIDED = ("Covered", "Not Covered")
 DECIDES = ("decision", "cause", "complaint_date", "issue", "retainer_contract")
 
 
@@ -41,6 +42,21 @@ def claim_for(issue: Document) -> Document:
         issue=issue.name,
         cause=issue.retainer_cause,
     ).insert()
+
+
+def granted(issues: list[str]) -> dict[str, bool]:
+    """Whether the last decided claim on an issue gave warranty: covered, and in time or out of goodwill."""
+    if not issues:
+        return {}
+    claims = frappe.db.sql(
+        """select claim.issue, claim.decision = 'Covered' and (claim.retainer_goodwill = 1
+            or claim.complaint_date <= contract.warranty_end_date) as granted
+        from `tabWarranty Claim` claim
+        left join `tabRetainer Contract` contract on contract.name = claim.retainer_contract
+        where claim.issue in %(issues)s and claim.decision in %(decided)s order by claim.creation""",
+        {"issues": issues, "decided": DECIDED},
+    )
+    return {issue: bool(is_granted) for issue, is_granted in claims}
 
 
 def take_contract(claim: Document) -> None:

@@ -81,9 +81,9 @@ def entitlement_in_words(job: Document) -> str:
     if rule.limit_per_year:
         used = entitled.used_in_year(job.contract, terms, rule, max(getdate(), terms.effective_from))
         said.append(_("{0} of {1} upgrades of this contract year are used.").format(used, rule.limit_per_year))
-    if rule.one_off_fee:
+    if rule.one_off_fee and not (job.one_off_fee or job.started_on or job.waive_fee):
         fee = amounts.money(rule.one_off_fee, terms.currency)
-        said.append(_("{0} is charged with the first time that is logged on its ticket.").format(fee))
+        said.append(_("{0} is charged when the job starts, or with the first time on its ticket.").format(fee))
     return " ".join(said)
 
 

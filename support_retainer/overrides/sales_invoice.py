@@ -48,9 +48,11 @@ def take_over_periods(doc: Document) -> None:
         return
     for name in periods_of(before):
         refuse_if_billed_again(doc, name)
-    of_line = {row.idx: row.retainer_billing_period for row in before.items}
+    of_line = {row.idx: row for row in before.items}
     for row in doc.items:
-        row.retainer_billing_period = of_line.get(row.idx) or before.retainer_billing_period
+        known = of_line.get(row.idx) or frappe._dict()
+        row.retainer_billing_period = known.retainer_billing_period or before.retainer_billing_period
+        row.maintenance_job = known.maintenance_job
     doc.retainer_contract = before.retainer_contract
     doc.retainer_billing_period = before.retainer_billing_period
 

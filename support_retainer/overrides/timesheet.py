@@ -16,6 +16,7 @@ from support_retainer.hours import (
     sheet_money,
     usage,
 )
+from support_retainer.maintenance import fees
 from support_retainer.retainer.rows import place
 
 
@@ -62,6 +63,7 @@ def on_cancel(doc: Document, method: str | None = None) -> None:
     usage.reverse(voucher_type="Timesheet", voucher_no=doc.name)
     usage.note_reversal(doc)
     extras.pass_fees_on(doc)
+    fees.follow_tickets({row.issue for row in doc.time_logs if row.issue})
     incident_minimum.pass_on(doc)
 
 

@@ -16,7 +16,7 @@ from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.contract_terms import ContractTerms, decimal
 from support_retainer.domain.history import Offer
 from support_retainer.domain.hour_ledger import EntryType
-from support_retainer.domain.on_record import HandPosting, Record, Settled
+from support_retainer.domain.on_record import Begun, HandPosting, Record, Settled
 from support_retainer.domain.replay import replay
 from support_retainer.domain.simulation import Outcome
 from support_retainer.reporting import policies, site_history
@@ -60,7 +60,7 @@ def compare(contract: Document) -> tuple[Compared, ...]:
 
 def _replayed(contract: Document, periods: list[frappe._dict], documents: frozenset[str]) -> Outcome:
     settled = tuple(_settled(period) for period in periods if _is_settled(period))
-    record = Record(settled, tuple(_by_hand(contract.name)))
+    record = Record(settled, tuple(_by_hand(contract.name)), tuple(_begun(contract.name)))
     history = site_history.read_booked(contract, record, documents)
     return replay(own_offer(contract), history, Anchor(contract.billing_anchor))
 
@@ -124,6 +124,20 @@ def _by_hand(contract: str) -> Iterator[HandPosting]:
         yield HandPosting(
             to_utc(at), at.date(), row.pool, EntryType(kind), row.minutes, first, last, opens_lot=not row.lot
         )
+
+
+def _begun(contract: str) -> Iterator[Begun]:
+    """Upgrades that started, and those whose fee was waived before."""
+    jobs = frappe.get_all(
+        "Maintenance Job",
+        filters={"contract": contract, "kind": "Upgrade", "issue": ["is", "set"], "activity_type": ["is", "set"]},
+        fields=["issue", "activity_type", "started_on", "creation", "waive_fee"],
+        order_by="started_on",
+    )
+    for job in jobs:
+        if job.started_on or job.waive_fee:
+            at = job.started_on or job.creation
+            yield Begun(to_utc(at), at.date(), job.issue, job.activity_type, bool(job.waive_fee))
 
 
 def _documents_of(period: frappe._dict) -> tuple[str, ...]:

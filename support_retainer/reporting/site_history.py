@@ -18,10 +18,10 @@ from support_retainer.domain.coverage import Work
 from support_retainer.domain.history import History, Ticket, TimeRow
 from support_retainer.domain.on_record import Booking, Record
 from support_retainer.domain.override import Override, OverrideKind
+from support_retainer.hours import warranty
 from support_retainer.site_time import site_date, to_utc, utc_now
 
 URGENT = "P1 Critical"
-DECIDED = ("Covered", "Not Covered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _tickets(whose: Whose, start: date, until: date) -> Iterator[Ticket]:
         {"value": value, "start": start, "until": until},
         as_dict=True,
     )
-    granted = _granted([issue.name for issue in issues])
+    granted = warranty.granted([issue.name for issue in issues])
     for issue in issues:
         opened = datetime.combine(issue.opening_date, time()) + (issue.opening_time or timedelta())
         yield Ticket(
@@ -92,21 +92,6 @@ def _tickets(whose: Whose, start: date, until: date) -> Iterator[Ticket]:
             resolved_at=to_utc(issue.resolved_at) if issue.resolved_at else None,
             under_warranty=granted.get(issue.name, False) if issue.retainer_contract else None,
         )
-
-
-def _granted(issues: list[str]) -> dict[str, bool]:
-    """Whether the last decided claim on an issue gave warranty: covered, and in time or out of goodwill."""
-    if not issues:
-        return {}
-    claims = frappe.db.sql(
-        """select claim.issue, claim.decision = 'Covered' and (claim.retainer_goodwill = 1
-            or claim.complaint_date <= contract.warranty_end_date) as granted
-        from `tabWarranty Claim` claim
-        left join `tabRetainer Contract` contract on contract.name = claim.retainer_contract
-        where claim.issue in %(issues)s and claim.decision in %(decided)s order by claim.creation""",
-        {"issues": issues, "decided": DECIDED},
-    )
-    return {issue: bool(granted) for issue, granted in claims}
 
 
 def _rows(whose: Whose, tickets: dict[str, Ticket], start: date, until: date) -> Iterator[TimeRow]:

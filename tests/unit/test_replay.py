@@ -10,7 +10,7 @@ from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.contract_terms import CoverageRule, HourPool, LastPeriod, OveragePolicy, Treatment
 from support_retainer.domain.hour_ledger import EntryType
 from support_retainer.domain.late_time import draw_day
-from support_retainer.domain.on_record import Booking, HandPosting, Record, Settled
+from support_retainer.domain.on_record import Begun, Booking, HandPosting, Record, Settled
 from support_retainer.domain.override import Override, OverrideKind
 from support_retainer.domain.replay import replay
 from support_retainer.domain.simulation import History, simulate
@@ -40,9 +40,9 @@ def by_hand(moment, minutes, kind=EntryType.TOP_UP, until=None, of=None):
     return HandPosting(when, when.date(), "Support Hours", kind, minutes, when.date(), end, True)
 
 
-def amounts(*rows, invoices=(FIRST, SECOND, THIRD), given=(), offer=GROWTH, anchor=Anchor.START_DAY):
+def amounts(*rows, invoices=(FIRST, SECOND, THIRD), given=(), begun=(), offer=GROWTH, anchor=Anchor.START_DAY):
     periods = tuple(one if isinstance(one, Settled) else settled(one) for one in invoices)
-    record = Record(periods, tuple(given))
+    record = Record(periods, tuple(given), tuple(begun))
     history = History((), rows, START, date(2026, 6, 30), at("2026-06-30 12:00"), record)
     return [float(invoice.total) for invoice in replay(offer, history, anchor).invoices]
 
@@ -141,6 +141,50 @@ def test_a_one_off_fee_passes_on_to_other_time_of_the_same_work():
     heir = booked(row("2026-02-03 10:00", 60, one, "Upgrade"), "2026-02-03 19:00")
     assert amounts(wrong, heir, offer=with_rules(upgrade))[1] == 450 + 1000
     assert amounts(wrong, offer=with_rules(upgrade))[1] == 450
+
+
+UPGRADE = CoverageRule("Upgrade", Treatment.INCLUDED, one_off_fee=Decimal(1000))
+
+
+def begun(moment, **values):
+    return Begun(at(moment), at(moment).date(), "T-1", "Upgrade", **values)
+
+
+def test_a_start_owes_the_fee_that_no_time_has_brought_yet():
+    after = booked(row("2026-03-02 10:00", 60, ticket("T-1"), "Upgrade"), "2026-03-02 19:00")
+    before = booked(row("2026-02-02 10:00", 60, ticket("T-1"), "Upgrade"), "2026-02-02 19:00")
+    start = begun("2026-02-10 10:00")
+    assert amounts(begun=[start], offer=with_rules(UPGRADE)) == [450, 1450, 450]
+    assert amounts(after, begun=[start], offer=with_rules(UPGRADE)) == [450, 1450, 450]
+    assert amounts(before, after, begun=[start], offer=with_rules(UPGRADE)) == [450, 1450, 450]
+
+
+def test_a_start_takes_over_the_fee_of_time_that_was_taken_back():
+    wrong = booked(row("2026-02-02 10:00", 60, ticket("T-1"), "Upgrade"), "2026-02-02 19:00", back="2026-02-12 09:00")
+    assert amounts(wrong, begun=[begun("2026-02-10 10:00")], offer=with_rules(UPGRADE)) == [450, 1450, 450]
+
+
+def test_a_fee_that_was_waived_comes_with_no_time():
+    after = booked(row("2026-03-02 10:00", 60, ticket("T-1"), "Upgrade"), "2026-03-02 19:00")
+    given = begun("2026-02-10 10:00", is_waived=True)
+    assert amounts(after, begun=[given], offer=with_rules(UPGRADE)) == [450, 450, 450]
+
+
+@pytest.mark.parametrize(
+    ("rule", "fee"),
+    [
+        (replace(UPGRADE, treatment=Treatment.QUOTED), 0),
+        (replace(UPGRADE, treatment=Treatment.NOT_OFFERED), 0),
+        (replace(UPGRADE, limit_per_year=1), 1000),
+        (replace(UPGRADE, limit_per_year=1, rate=Decimal(100)), 2000),
+    ],
+)
+def test_a_start_brings_no_fee_where_its_time_would_bring_none(rule, fee):
+    """The second upgrade of the year is charged by the hour at the overage rate, and so with its fee."""
+    second = replace(begun("2026-02-11 10:00"), issue="T-2")
+    used = booked(row("2026-02-02 10:00", 60, ticket("T-1"), "Upgrade"), "2026-02-02 19:00")
+    starts = [begun("2026-02-10 10:00")] + ([second] if rule.rate else [])
+    assert amounts(used, begun=starts, offer=with_rules(rule))[1] == 450 + fee
 
 
 def test_a_manager_who_gives_the_work_away_gives_its_fee_away():

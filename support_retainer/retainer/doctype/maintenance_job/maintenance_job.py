@@ -102,17 +102,15 @@ class MaintenanceJob(Document):
             self.refuse_uncounted()
 
     def refuse_uncounted(self) -> None:
-        """A yearly entitlement and a one-off fee are those of the first time on the ticket."""
+        """A yearly entitlement is that of the first time on the ticket."""
         terms = self.upgrade_terms()
         if not terms:
             return
         rule = terms.rule_for(self.activity_type)
         logged = {"issue": self.issue or "", "activity_type": self.activity_type, "docstatus": ["<", 2]}
-        if (rule.limit_per_year or rule.one_off_fee) and not frappe.db.exists("Timesheet Detail", logged):
+        if rule.limit_per_year and not frappe.db.exists("Timesheet Detail", logged):
             frappe.throw(
-                _("{0}: log its time first. The contract counts upgrades and their fee by it.").format(
-                    bold(self.title)
-                ),
+                _("{0}: log its time first. The contract counts upgrades by it.").format(bold(self.title)),
                 JobNotReady,
                 title=_("Job not ready"),
             )

@@ -56,7 +56,21 @@ def rows(filters: frappe._dict) -> list[dict]:
     for row in found:
         row.worked_on = row.from_time.date()
         row.amount = amount(row)
-    return found
+    return sorted(found + begun(filters), key=lambda row: (row.customer or "", row.contract, row.worked_on))
+
+
+def begun(filters: frappe._dict) -> list[frappe._dict]:
+    """Fees of work that has begun, which lie on no time."""
+    return frappe.db.sql(
+        f"""select contract.customer, contract.name as contract, contract.currency, job.issue, job.activity_type,
+            date(job.started_on) as worked_on, 0 as minutes, 0 as rate, job.one_off_fee as beside,
+            job.one_off_fee as amount
+        from `tabMaintenance Job` job join `tabRetainer Contract` contract on contract.name = job.contract
+        where job.one_off_fee > 0 and not exists (select 1 from `tabSales Invoice Item` line
+            where line.maintenance_job = job.name and line.docstatus = 1) {conditions(filters)}""",  # noqa: S608
+        dict(filters),
+        as_dict=True,
+    )
 
 
 def conditions(filters: frappe._dict) -> str:
