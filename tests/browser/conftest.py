@@ -29,6 +29,19 @@ QUIET = (
     "--disable-sync",
 )
 
+# The timers of a chart are shorter than a second and run before this one, however busy the machine is.
+AT_REST = """() => new Promise((done) => {
+    let timer;
+    const observer = new MutationObserver(() => wait());
+    const wait = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => (observer.disconnect(), done()), 1000);
+    };
+    observer.observe(document.body, { childList: true, subtree: true });
+    wait();
+    setTimeout(done, 15000);
+})"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The server works on the same database and commits, so each test here is put back like one that commits."""
@@ -149,9 +162,14 @@ def set_password(user: str) -> None:
 
 @pytest.fixture
 def screenshot() -> Callable[[Page, str], Path]:
-    """Keep a picture of the page; ./test copies it to .screenshots/."""
+    """Keep a picture of the page; ./test copies it to .screenshots/.
+
+    The whole page in one picture resizes it for a moment, and a chart of Frappe's that is moving breaks on that.
+    """
 
     def take(page: Page, name: str) -> Path:
+        if page.locator(".frappe-chart, .dashboard-widget-box").count():
+            page.evaluate(AT_REST)
         path = Path(os.environ["RETAINER_SCREENSHOTS"]) / f"{name}.png"
         page.screenshot(path=path, full_page=True)
         return path
