@@ -5,7 +5,7 @@ wait for each other. Taken in one short transaction, the numbers cost no waiting
 period already has, so the sequence has no gap and no double.
 """
 
-import json
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -20,7 +20,7 @@ from pypika import Case
 from support_retainer.billing.invoice import ITEM_FIELDS, USAGE_ITEM
 from support_retainer.billing.periods import OPEN
 from support_retainer.domain.charges import period_fee
-from support_retainer.domain.contract_terms import ContractTerms, decimal
+from support_retainer.domain.contract_terms import ContractTerms, decimal, package_terms
 
 
 def reserve(periods: list[str], on: date) -> None:
@@ -98,8 +98,8 @@ def _fees(contracts: set[str]) -> dict[str, list[ContractTerms]]:
 def _readable(row: frappe._dict) -> list[ContractTerms]:
     """The terms of one row; none where they are broken, which the billing of the period reports with its reason."""
     try:
-        terms = ContractTerms.from_snapshot(
-            json.loads(row.package_snapshot),
+        terms = replace(
+            package_terms(row.package_snapshot),
             effective_from=getdate(row.effective_from),
             monthly_fee=decimal(row.monthly_fee),
             quantity=decimal(row.quantity),

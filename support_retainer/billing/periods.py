@@ -83,7 +83,9 @@ def lock_due_periods(names: list[str]) -> list[frappe._dict]:
     """
     rows = frappe.db.sql(
         """select period.name, period.contract, period.period_start, period.period_end, period.status,
-            period.invoice_number, period.credit_note, contract.modified as contract_modified
+            period.invoice_number, period.credit_note, contract.modified as contract_modified,
+            exists(select 1 from `tabMaintenance Job` job
+                where job.contract = contract.name and job.one_off_fee > 0) as may_owe_fees
         from `tabRetainer Billing Period` period
         join `tabRetainer Contract` contract on contract.name = period.contract
         where period.name in %s for update""",
@@ -95,12 +97,13 @@ def lock_due_periods(names: list[str]) -> list[frappe._dict]:
 
 def settled(contract: str, period_start: date) -> frappe._dict | None:
     """What was known of that period when it was settled; None where it is not settled yet."""
-    return frappe.db.get_value(
-        "Retainer Billing Period",
-        {"contract": contract, "period_start": period_start, "status": ["in", SETTLED]},
-        ["fee_waived", "fee_terms_from", "contract_end", "settled_at"],
+    rows = frappe.db.sql(
+        """select fee_waived, fee_terms_from, contract_end, settled_at from `tabRetainer Billing Period`
+        where contract = %s and period_start = %s and status in %s""",
+        (contract, period_start, SETTLED),
         as_dict=True,
     )
+    return rows[0] if rows else None
 
 
 def mark(

@@ -44,7 +44,7 @@ def bill_together(names: list[str], on: date) -> tuple[list[str], int, int]:
 
 def _part(period: frappe._dict) -> Part:
     contract = _contract(period)
-    rows = usage.claim(contract.name, period.period_start)
+    rows = usage.claim(contract.name, period.period_start, may_owe_fees=bool(period.may_owe_fees))
     waived = contract.waives_fee_on(period.period_start)
     return Part(contract, period, lines_of(contract, period.period_start, rows, fee_waived=waived), rows, waived)
 

@@ -17,8 +17,9 @@ CHARGES = """detail.name, detail.parent, detail.activity_type, detail.retainer_c
     detail.from_time, detail.to_time, detail.issue"""
 
 
-def claim(contract: str, before: date) -> list[frappe._dict]:
-    """Lock and return the charged, unclaimed rows worked before `before`, oldest first.
+def claim(contract: str, before: date, *, may_owe_fees: bool = True) -> list[frappe._dict]:
+    """Lock and return the charged, unclaimed rows worked before `before`, oldest first; fees of jobs where it may
+    owe any.
 
     The timesheets are locked too, in the order of their names: submitting an invoice rewrites every row of a sheet,
     and a second invoice on the same sheet has to see what the first one claimed.
@@ -27,7 +28,7 @@ def claim(contract: str, before: date) -> list[frappe._dict]:
     sheets = sorted({row.parent for row in rows})
     if sheets:
         frappe.db.sql("select name from `tabTimesheet` where name in %s order by name for update", [sheets])
-    return rows + starts.unclaimed(contract, before, lock="for update")
+    return rows + (starts.unclaimed(contract, before, lock="for update") if may_owe_fees else [])
 
 
 def unclaimed(contract: str, before: date) -> list[frappe._dict]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 from typing import Any
 
@@ -118,6 +120,7 @@ class ContractTerms:
     emergency_included: bool = False
     discount_percent: Decimal = ZERO
     last_period: LastPeriod = LastPeriod.FULL
+    sla_policy: str = ""
     calendar: WorkingCalendar | None = None
 
     @classmethod
@@ -154,6 +157,7 @@ class ContractTerms:
             emergency_included=bool(snapshot.get("emergency_included")),
             discount_percent=decimal(snapshot.get("discount_percent")),
             last_period=LastPeriod(snapshot.get("last_period") or "Full"),
+            sla_policy=str(snapshot.get("sla_policy") or ""),
             calendar=calendar,
         )
 
@@ -173,6 +177,16 @@ class ContractTerms:
 
     def at(self, quantity: Decimal) -> ContractTerms:
         return replace(self, quantity=quantity)
+
+
+@lru_cache(maxsize=1024)
+def package_terms(snapshot: str) -> ContractTerms:
+    """A package by the JSON that a contract keeps of it, before what the contract itself agreed.
+
+    Many contracts keep the same text, and billing asks for it several times an invoice, so what it says is remembered.
+    Raises ValueError, KeyError, TypeError or ArithmeticError for a broken text.
+    """
+    return ContractTerms.from_snapshot(json.loads(snapshot), effective_from=date.min)
 
 
 def decimal(value: Any) -> Decimal:

@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from support_retainer.domain.contract_terms import (
     Treatment,
     decimal,
     minutes,
+    package_terms,
 )
 from support_retainer.domain.errors import NoChargeRule
 from support_retainer.domain.working_calendar import WorkingCalendar
@@ -155,3 +157,16 @@ def test_money_is_read_exactly(value, expected):
 @pytest.mark.parametrize(("hours", "expected"), [(None, 0), (2, 120), (0.25, 15), ("1.5", 90), (0.1, 6), (1 / 3, 20)])
 def test_hours_become_whole_minutes(hours, expected):
     assert minutes(hours) == expected
+
+
+def test_the_text_of_a_package_is_read_once_and_says_the_same():
+    text = json.dumps(SNAPSHOT)
+    assert package_terms(text) == ContractTerms.from_snapshot(SNAPSHOT, effective_from=date.min)
+    assert package_terms(text) is package_terms(text)
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"package_name": "Bare", "pricing_model": "Barter"}'])
+def test_a_broken_text_is_refused_each_time(text):
+    for _ in range(2):
+        with pytest.raises((ValueError, KeyError)):
+            package_terms(text)

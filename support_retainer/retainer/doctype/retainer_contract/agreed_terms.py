@@ -1,6 +1,7 @@
 """The rows of a contract's `terms`: completed once, then history."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from frappe import _, bold
 from frappe.model.document import Document
 from frappe.utils import cast, flt, formatdate, getdate
 
-from support_retainer.domain.contract_terms import ContractTerms, decimal
+from support_retainer.domain.contract_terms import ZERO, ContractTerms, PricingModel, decimal, package_terms
 from support_retainer.exceptions import CurrencyMismatch, InvalidTerms, TermsAreFixed
 from support_retainer.retainer.doctype.retainer_contract import later_terms
 from support_retainer.retainer.rows import place
@@ -102,14 +103,13 @@ def in_force(contract: Document, row: Document | None, day: date) -> ContractTer
             ),
             InvalidTerms,
         )
-    snapshot = json.loads(row.package_snapshot)
-    policy = snapshot.get("sla_policy")
-    return ContractTerms.from_snapshot(
-        snapshot,
+    offer = package_terms(row.package_snapshot)
+    return replace(
+        offer,
         effective_from=getdate(row.effective_from),
         monthly_fee=decimal(row.monthly_fee),
-        quantity=quantity_on(contract, row, day) if snapshot.get("pricing_model") == "Metered" else None,
-        calendar=frappe.get_cached_doc("SLA Policy", policy).calendar() if policy else None,
+        quantity=quantity_on(contract, row, day) if offer.pricing_model is PricingModel.METERED else ZERO,
+        calendar=frappe.get_cached_doc("SLA Policy", offer.sla_policy).calendar() if offer.sla_policy else None,
     )
 
 
