@@ -3,7 +3,7 @@
 import argparse
 import gc
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -18,7 +18,8 @@ from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.errors import DomainError
 from support_retainer.domain.simulation import History, Outcome, simulate
 from support_retainer.simulator import as_json, html, text
-from support_retainer.simulator.exports import EXPORTS, Export, Told, records
+from support_retainer.simulator.export_file import ExportFile, Told
+from support_retainer.simulator.exports import EXPORTS
 from support_retainer.simulator.moments import Moments
 from support_retainer.simulator.offers import OfferError, offers_of, time_zone_of
 from support_retainer.simulator.sentences import counted
@@ -121,34 +122,21 @@ def _read(options: argparse.Namespace, file: TextIO, words: Vocabulary, moments:
         left_out.append(line)
         report(line, reason)
 
-    export = EXPORTS[options.format]
     told = Told(options.activity_type, options.default_priority)
-    reading = read_records(records(_lines(file), export, told, moments, left), words, moments, report)
+    export = ExportFile(_lines(file), EXPORTS[options.format], told, moments, left)
+    reading = read_records(export.records(), words, moments, report)
     reading.lines += len(left_out)
     reading.bad_lines += len(left_out)
-    _say_how_it_was_read(export)
+    for note in export.notes():
+        _say(f"note: {note}")
     return reading
-
-
-def _say_how_it_was_read(export: Export) -> None:
-    _say(f"note: priorities of {export.title} count as " + _pairs(export.priorities))
-    if export.channels:
-        _say(f"note: channels of {export.title} count as {_pairs(export.channels)}; others as none in particular")
-    if not export.first_response and not export.reply_minutes:
-        _say(f"note: an export of {export.title} has no first responses, so their promises all count as missed.")
-    if not export.time:
-        _say(f"note: an export of {export.title} has no time, so only fees and promises are compared.")
-
-
-def _pairs(words: Mapping[str, str]) -> str:
-    return ", ".join(f"{theirs} = {ours}" for theirs, ours in words.items())
 
 
 def _moments(options: argparse.Namespace, catalogue: dict[str, Any]) -> Moments:
     zone = options.time_zone or time_zone_of(catalogue)
     try:
-        known = EXPORTS[options.format].date_format if options.format else None
-        return Moments(zone, options.date_format or known)
+        known = EXPORTS[options.format].date_formats if options.format else ()
+        return Moments(zone, *([options.date_format] if options.date_format else known))
     except (KeyError, ValueError, OSError):
         raise UsageError(f"--time-zone {zone!r} is no IANA time zone; write one like Asia/Dubai.") from None
 
