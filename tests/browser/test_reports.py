@@ -84,3 +84,28 @@ def test_the_dashboard_of_the_business_leads_to_its_rows(report, login, screensh
     expect(page).to_have_url(re.compile("Monthly%20Recurring%20Revenue"))
     page.locator(".dt-row a[href^='/app/retainer-contract']").first.click()
     expect(page.locator(".list-row", has_text=report.contract.customer).first).to_be_visible()
+
+
+FIGURES = {  # report -> a figure that has rows in the month of the fixture
+    "SLA Compliance": "Issues%20by%20Promise",
+    "Response and Resolution Percentiles": "Issues%20by%20Promise",
+    "Team Utilisation": "Time%20Worked",
+    "Support Capacity": "Team%20Utilisation",
+    "Profitability": "Time%20Worked",
+    "Renewal Risk": "/app/issue?retainer_contract=",
+    "Monthly Recurring Revenue": "/app/retainer-contract?name=",
+}
+
+
+def test_figures_of_each_report_are_links_to_their_rows(report, login, screenshot):
+    page = login("Retainer Manager", "Accounts Manager", "Sales User")
+    solved = {"first_responded_on": "2026-02-03 09:10:00", "first_response_time": 600}
+    frappe.db.set_value("Issue", {"retainer_contract": report.contract.name}, solved)
+    worker = frappe.db.get_value("User", {"email": ["like", "retainer-manager%"]})
+    frappe.db.set_value("Timesheet", {"docstatus": 1}, "user", worker)
+    frappe.db.commit()
+    for name, target in FIGURES.items():
+        page.goto(f"/app/query-report/{name}?from_date=2026-02-01&to_date=2026-02-28")
+        link = page.locator(f".dt-row a[href*='{target}']:visible").first
+        expect(link).to_have_text(re.compile(r"\d"), timeout=20_000)
+        screenshot(page, f"drill-{name.lower().replace(' ', '-')}")

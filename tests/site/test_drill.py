@@ -7,9 +7,9 @@ import frappe
 import pytest
 from frappe.desk.query_report import run
 
-from support_retainer.reporting import cards
+from support_retainer.reporting import cards, drafts, sending
 from support_retainer.testing import bill, make_contract, make_issue, make_timesheet
-from tests.support.people import acting_as, make_user
+from tests.support.people import acting_as, make_client, make_user
 from tests.support.stories import at, on_contract, worked
 
 pytestmark = pytest.mark.commits
@@ -73,12 +73,48 @@ def test_recurring_revenue_leads_to_the_contracts_of_the_month(client):
     assert client.name in rows_behind(contracts)
 
 
-def test_kept_and_missed_promises_lead_to_the_tickets(client):
-    (row,) = report("SLA Compliance", group_by="Client", customer=client.customer)
-    for figure in ("tickets", "open", "response_missed"):
-        names = rows_behind(row["drill"][figure]) if row[figure] else []
-        assert len(names) == row[figure]
-    assert row["tickets"] == 1
+@pytest.mark.parametrize("group_by", ["Client", "Package", "Priority", "Month"])
+def test_kept_and_missed_promises_lead_to_the_tickets(client, group_by):
+    answered = make_issue(client, opening_date="2026-02-03", opening_time="09:00:00", priority=None)
+    frappe.db.set_value("Issue", answered.name, {"priority": None, "first_responded_on": "2026-02-03 09:10:00"})
+    rows = report("SLA Compliance", group_by=group_by, customer=client.customer, **SPAN)
+    for row in rows:
+        for figure in ("tickets", "open", "response_met", "response_missed", "resolution_met", "resolution_missed"):
+            assert len(rows_behind(row["drill"][figure])) == row[figure]
+    assert sum(row["tickets"] for row in rows) == 2
+    assert {sum(row[name] for row in rows) for name in ("response_met", "response_missed")} == {1}
+
+
+def test_percentiles_lead_to_the_tickets_that_they_are_of(client):
+    answered = make_issue(client, opening_date="2026-02-03", opening_time="09:00:00")
+    stored = {"first_responded_on": "2026-02-03 09:10:00", "first_response_time": 600}
+    frappe.db.set_value("Issue", answered.name, stored)
+    wanted = {"group_by": "Client", "customer": client.customer, **SPAN}
+    (row,) = report("Response and Resolution Percentiles", **wanted)
+    assert [behind.issue for behind in rows_behind(row["drill"]["response_count"])] == [answered.name]
+    assert (row["response_count"], row["resolution_count"]) == (1, len(rows_behind(row["drill"]["resolution_count"])))
+
+
+def test_late_answers_lead_to_the_late_tickets_only(client):
+    at("2026-03-02 09:00")
+    answered = make_issue(client, opening_date="2026-02-03", opening_time="09:00:00")
+    frappe.db.set_value("Issue", answered.name, "first_responded_on", "2026-02-03 09:10:00")
+    late = frappe.db.get_value("Issue", {"retainer_contract": client.name, "name": ["!=", answered.name]})
+    (row,) = (row for row in report("Renewal Risk") if row["contract"] == client.name)
+    (address,) = (address for fact, address in row["links"] if fact == "50 % of first responses late")
+    assert [behind.issue for behind in rows_behind(address)] == [late]
+
+
+def test_unread_reports_lead_to_those_that_nobody_opened(client):
+    at("2026-04-20 09:00")
+    reader = make_client(client, receives_reports=1)
+    made = [drafts.make(client.name, "Monthly", f"2026-0{month}-01") for month in (1, 2, 3)]
+    for one in made:
+        sending.send(one.name)
+    sending.mark_read(made[0].reload(), reader)
+    (row,) = (row for row in report("Renewal Risk") if row["contract"] == client.name)
+    (address,) = (address for fact, address in row["links"] if fact.endswith("reports not opened"))
+    assert sorted(rows_behind(address)) == sorted(one.name for one in made[1:])
 
 
 def test_the_facts_of_a_risk_lead_to_what_they_were_counted_from(client):
@@ -101,7 +137,11 @@ def test_a_metered_fee_counts_by_its_quantity_in_the_risk(site):
 
 def test_the_cards_lead_to_rows_too(client):
     assert 'href="/app/query-report/Monthly%20Recurring%20Revenue"' in cards.recurring_revenue()
-    assert cards.missed_this_month()["route_options"]["from_date"]
+
+    make_issue(client, opening_date=frappe.utils.today(), opening_time="00:00:00", priority="P1 Critical")
+    frappe.db.set_value("Issue", {"opening_date": frappe.utils.today()}, "response_by", "2026-01-01 00:00:00")
+    card = cards.missed_this_month()
+    assert card["value"] == len(report(card["route"][1], **card["route_options"])) > 0
 
 
 def test_time_of_contracts_that_the_reader_may_not_see_is_left_out(client):

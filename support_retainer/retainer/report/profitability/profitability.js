@@ -1,3 +1,5 @@
+{% include "support_retainer/public/js/drilled.js" %}
+
 frappe.query_reports["Profitability"] = {
 	filters: [
 		{ fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company", default: frappe.defaults.get_user_default("Company"), reqd: 1 },
@@ -8,9 +10,7 @@ frappe.query_reports["Profitability"] = {
 		{ fieldname: "by", label: __("By"), fieldtype: "Select", options: ["Contract and Month", "Contract", "Month"], default: "Contract and Month" },
 	],
 	formatter(value, row, column, data, default_formatter) {
-		const text = default_formatter(value, row, column, data);
-		const href = value && data && data.drill && data.drill[column.fieldname]; // the rows behind the figure
-		if (href) return `<a href="${href}">${text}</a>`;
+		const text = support_retainer.drilled(value, row, column, data, default_formatter);
 		const is_loss = column.fieldname === "margin" && data && data.margin < 0;
 		return is_loss ? `<span class="text-danger">${text}</span>` : text;
 	},

@@ -13,7 +13,7 @@ from frappe.utils import flt, getdate
 
 from support_retainer.exceptions import InvalidTime
 from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, column, money, translated
-from support_retainer.retainer.drill import to_list, to_report
+from support_retainer.retainer.drill import to_list, to_names, to_report
 
 COLOURS = ["#1d4f91", "#c8871e", "#2e7d5b"]
 SUMS = ("revenue", "hours", "cost", "warranty_hours", "warranty_cost")
@@ -60,13 +60,9 @@ def behind(row: dict, wanted: frappe._dict) -> dict[str, str]:
         to_report("Time Worked", kind="On Contracts", **time),
         to_report("Time Worked", kind="Warranty", **time),
     )
-    invoices = to_list(
-        "Sales Invoice",
-        docstatus=1,
-        posting_date=["between", [str(first), str(last)]],
-        retainer_contract=of["contract"] or ["is", "set"],
-        customer=of["customer"],
-    )
+    dated = {"docstatus": 1, "posting_date": ["between", [str(first), str(last)]], "customer": of["customer"]}
+    of_contract = to_list("Sales Invoice", retainer_contract=of["contract"] or ["is", "set"], **dated)
+    invoices = to_names("Sales Invoice", ",".join(sorted(row["invoices"]))) or of_contract  # too many for an address
     return {"revenue": invoices, "hours": worked, "cost": worked, "warranty_hours": warranty, "warranty_cost": warranty}
 
 
@@ -83,7 +79,8 @@ def revenue(values: dict[str, Any]) -> list[frappe._dict]:
     """Net amounts of submitted invoices and credit notes; a line of a shared invoice counts for its own contract."""
     return frappe.db.sql(
         """select coalesce(period.contract, invoice.retainer_contract) as contract,
-            date_format(invoice.posting_date, '%%Y-%%m') as month, sum(item.base_net_amount) as revenue
+            date_format(invoice.posting_date, '%%Y-%%m') as month, sum(item.base_net_amount) as revenue,
+            group_concat(distinct invoice.name) as invoices
         from `tabSales Invoice` invoice
         join `tabSales Invoice Item` item on item.parent = invoice.name
         left join `tabRetainer Billing Period` period on period.name = item.retainer_billing_period
@@ -115,7 +112,9 @@ def summed_by(keys: tuple[str, ...], found: Iterable[frappe._dict]) -> dict[tupl
     summed: dict[tuple, dict] = {}
     for part in found:
         key = tuple(part[name] for name in keys)
-        row = summed.setdefault(key, {**{name: part[name] for name in keys}, **dict.fromkeys(SUMS, 0.0)})
+        start = {**{name: part[name] for name in keys}, **dict.fromkeys(SUMS, 0.0), "invoices": set()}
+        row = summed.setdefault(key, start)
+        row["invoices"].update(filter(None, (part.get("invoices") or "").split(",")))
         for name in SUMS:
             row[name] += flt(part.get(name))
     return summed
@@ -125,7 +124,7 @@ def shown(row: dict, contracts: dict[str, str], currency: str) -> dict:
     """Margin, and what an hour brought; both empty where there is nothing to divide by."""
     margin = row["revenue"] - row["cost"]
     return {
-        **row,
+        **{name: value for name, value in row.items() if name != "invoices"},
         "customer": contracts.get(row.get("contract")),
         "currency": currency,
         "margin": margin,

@@ -8,6 +8,9 @@ frappe.query_reports["Renewal Risk"] = {
     formatter(value, row, column, data, default_formatter) {
         const text = default_formatter(value, row, column, data);
         if (column.fieldname !== "facts" || !data || !data.links) return text;
-        return data.links.map(([fact, href]) => `<a href="${href}">${frappe.utils.escape_html(fact)}</a>`).join("; ");
+        return data.links.map(([fact, href]) => {
+            const told = frappe.utils.escape_html(fact);
+            return href ? `<a href="${href}">${told}</a>` : told;
+        }).join("; ");
     },
 };

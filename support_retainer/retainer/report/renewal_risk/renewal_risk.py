@@ -13,12 +13,13 @@ from support_retainer.domain.contract_terms import PricingModel, decimal
 from support_retainer.domain.renewal_risk import Client, Fact, Level, Risk, assess
 from support_retainer.retainer import hour_statement
 from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, PACKAGE, column, money, translated
-from support_retainer.retainer.drill import to_list, to_report
+from support_retainer.retainer.drill import to_list, to_names, to_report
 from support_retainer.retainer.report.issue_figures import (
     RESOLUTION_MET,
     RESOLUTION_MISSED,
     RESPONSE_MET,
     RESPONSE_MISSED,
+    ROWS,
 )
 from support_retainer.site_time import to_site, utc_now
 
@@ -47,8 +48,7 @@ def assessed(filters: frappe._dict) -> list[dict]:
     priced = {"pricing_model": PricingModel.METERED.value}
     metered = set(frappe.get_all("Support Package", priced, pluck="name"))
     return [
-        row(contract, assess(known.client(contract)), fee_of(contract, metered, today), known.since)
-        for contract in contracts
+        row(contract, assess(known.client(contract)), fee_of(contract, metered, today), known) for contract in contracts
     ]
 
 
@@ -59,20 +59,29 @@ def fee_of(contract: frappe._dict, metered: set[str], today: date) -> Decimal:
     return frappe.get_cached_doc("Retainer Contract", contract.name).fee_on(today)
 
 
-def behind(fact: Fact, contract: str, since: date) -> str:
+def behind(fact: Fact, contract: str, known: "Known") -> str | None:
     """The records that a fact was counted from."""
-    recent = [">=", str(since)]
-    if fact in (Fact.HOURS_UNUSED, Fact.HOURS_BEYOND):
-        return to_report("Hour Statement", contract=contract, from_date=since)
+    span = {"from_date": known.since, "to_date": known.today}
+    hours = {"contract": contract, "from_date": known.since, "to_date": known.last}
     return {
-        Fact.NOTICE_GIVEN: to_list("Retainer Contract", name=contract),
-        Fact.OVERDUE_DAYS: to_list("Sales Invoice", retainer_contract=contract, status="Overdue"),
-        Fact.RESPONSES_MISSED: to_list("Issue", retainer_contract=contract, opening_date=recent),
-        Fact.RESOLUTIONS_MISSED: to_list("Issue", retainer_contract=contract, opening_date=recent),
-        Fact.CLAIMS_DISPUTED: to_list("Warranty Claim", retainer_contract=contract, retainer_disputed_on=recent),
-        Fact.SILENT_DAYS: to_list("Issue", retainer_contract=contract),
-        Fact.REPORTS_UNREAD: to_list("Support Report", contract=contract, status="Sent", sent_on=recent),
-    }[fact]
+        Fact.NOTICE_GIVEN: lambda: to_list("Retainer Contract", name=contract),
+        Fact.OVERDUE_DAYS: lambda: to_list(
+            "Sales Invoice",
+            retainer_contract=contract,
+            docstatus=1,
+            outstanding_amount=[">", 0],
+            due_date=["<", str(known.today)],
+        ),
+        Fact.RESPONSES_MISSED: lambda: to_report(ROWS, contract=contract, figure="Response Missed", **span),
+        Fact.RESOLUTIONS_MISSED: lambda: to_report(ROWS, contract=contract, figure="Resolution Missed", **span),
+        Fact.HOURS_UNUSED: lambda: to_report("Hour Statement", **hours),
+        Fact.HOURS_BEYOND: lambda: to_report("Hour Statement", **hours),
+        Fact.CLAIMS_DISPUTED: lambda: to_list(
+            "Warranty Claim", retainer_contract=contract, retainer_disputed_on=[">=", str(known.since)]
+        ),
+        Fact.SILENT_DAYS: lambda: to_list("Issue", retainer_contract=contract),
+        Fact.REPORTS_UNREAD: lambda: to_names("Support Report", ",".join(known.unread[contract])),
+    }[fact]()
 
 
 class Known:
@@ -82,11 +91,12 @@ class Known:
         self.contracts = contracts
         self.today = today
         self.since = getdate(add_days(today, -DAYS))
+        self.last = today - timedelta(days=1)
         self.tickets = {row.contract: row for row in self._tickets()}
         self.hours = self._hours()
         self.overdue = dict(self._rows(OVERDUE))
         self.disputed = dict(self._rows(DISPUTED))
-        self.unread = dict(self._rows(UNREAD))
+        self.unread = {contract: names.split(",") for contract, names in self._rows(UNREAD)}
 
     def client(self, contract: frappe._dict) -> Client:
         tickets = self.tickets.get(contract.name) or frappe._dict()
@@ -100,16 +110,16 @@ class Known:
             hours_used_percent=100 * used / granted if granted and not is_young else None,
             disputed_claims=int(self.disputed.get(contract.name) or 0),
             silent_days=(self.today - tickets.last).days if tickets.last else None,
-            unread_reports=int(self.unread.get(contract.name) or 0),
+            unread_reports=len(self.unread.get(contract.name, ())),
         )
 
     def _tickets(self) -> list[frappe._dict]:
         return frappe.db.sql(
             f"""select retainer_contract as contract, max(opening_date) as last,
-                sum(if(opening_date >= %(since)s, {RESPONSE_MET}, 0)) as response_met,
-                sum(if(opening_date >= %(since)s, {RESPONSE_MISSED}, 0)) as response_missed,
-                sum(if(opening_date >= %(since)s, {RESOLUTION_MET}, 0)) as resolution_met,
-                sum(if(opening_date >= %(since)s, {RESOLUTION_MISSED}, 0)) as resolution_missed
+                sum(if({RECENT}, {RESPONSE_MET}, 0)) as response_met,
+                sum(if({RECENT}, {RESPONSE_MISSED}, 0)) as response_missed,
+                sum(if({RECENT}, {RESOLUTION_MET}, 0)) as resolution_met,
+                sum(if({RECENT}, {RESOLUTION_MISSED}, 0)) as resolution_missed
             from tabIssue where retainer_contract in %(contracts)s and coalesce(retainer_merged_into, '') = ''
             group by retainer_contract""",  # noqa: S608 (our own text)
             self._values(),
@@ -118,9 +128,8 @@ class Known:
 
     def _hours(self) -> dict[str, tuple[int, int]]:
         """Contract -> minutes granted, and minutes used with those beyond."""
-        last = self.today - timedelta(days=1)
         found: dict[str, tuple[int, int]] = {}
-        for pool in hour_statement.summary(hour_statement.Wanted(self.contracts, self.since, last)):
+        for pool in hour_statement.summary(hour_statement.Wanted(self.contracts, self.since, self.last)):
             granted, used = found.get(pool.contract, (0, 0))
             found[pool.contract] = (granted + pool.allotted, used + pool.used + pool.beyond)
         return found
@@ -133,12 +142,13 @@ class Known:
         return {"contracts": self.contracts, "since": self.since, "today": self.today, "now": now}
 
 
+RECENT = "sla_policy is not null and opening_date >= %(since)s"
 OVERDUE = """select retainer_contract, max(datediff(%(today)s, due_date)) from `tabSales Invoice`
     where docstatus = 1 and outstanding_amount > 0 and due_date < %(today)s and retainer_contract in %(contracts)s
     group by retainer_contract"""
 DISPUTED = """select retainer_contract, count(*) from `tabWarranty Claim`
     where retainer_disputed_on >= %(since)s and retainer_contract in %(contracts)s group by retainer_contract"""
-UNREAD = """select report.contract, count(*) from `tabSupport Report` report
+UNREAD = """select report.contract, group_concat(report.name) from `tabSupport Report` report
     where report.status = 'Sent' and report.sent_on >= %(since)s and report.contract in %(contracts)s
         and not exists (select 1 from `tabSupport Report Reading` reading where reading.parent = report.name)
     group by report.contract"""
@@ -149,10 +159,10 @@ def _percent(missed: Any, met: Any) -> float | None:
     return 100 * flt(missed) / decided if decided else None
 
 
-def row(contract: frappe._dict, risk: Risk, fee: Decimal, since: date) -> dict:
+def row(contract: frappe._dict, risk: Risk, fee: Decimal, known: Known) -> dict:
     told = [(fact, SENTENCES[fact]().format(figure)) for fact, figure in risk.facts]
     return {
-        "links": [[text, behind(fact, contract.name, since)] for fact, text in told],
+        "links": [[text, behind(fact, contract.name, known)] for fact, text in told],
         "contract": contract.name,
         "customer": contract.customer,
         "package": contract.package,

@@ -1,3 +1,5 @@
+{% include "support_retainer/public/js/drilled.js" %}
+
 frappe.query_reports["Response and Resolution Percentiles"] = {
     filters: [
         { fieldname: "group_by", fieldtype: "Select", label: __("By"), options: ["Client", "Package", "Priority", "Month"], default: "Priority", reqd: 1 },
@@ -7,4 +9,5 @@ frappe.query_reports["Response and Resolution Percentiles"] = {
         { fieldname: "package", fieldtype: "Link", label: __("Package"), options: "Support Package" },
         { fieldname: "priority", fieldtype: "Link", label: __("Priority"), options: "Issue Priority" },
     ],
+    formatter: support_retainer.drilled,
 };

@@ -17,7 +17,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
     """
     filters = filters or {}
     grouping = figures.grouping(filters)
-    rows = [row_of(grouped, times) for grouped, times in sorted(read(filters, grouping).items())]
+    found = sorted(read(filters, grouping).items())
+    rows = [row_of(grouped, times).update({"drill": behind(filters, grouped)}) for grouped, times in found]
     return columns(grouping), rows, None, chart(rows)
 
 
@@ -45,6 +46,13 @@ def row_of(grouped: str, times: dict[str, list[float]]) -> frappe._dict:
         for number in PERCENTILES:
             row[f"{target}_{number}"] = percentile(seconds, number)
     return row
+
+
+def behind(filters: dict[str, Any], grouped: str) -> dict[str, str]:
+    """Count and percentiles are of the same tickets."""
+    shown = {"response": "Answered", "resolution": "Solved"}
+    links = {target: figures.behind(filters, grouped, figure) for target, figure in shown.items()}
+    return {f"{target}_{of}": link for target, link in links.items() for of in ("count", *PERCENTILES)}
 
 
 def percentile(seconds: list[float], number: int) -> float | None:

@@ -1,3 +1,5 @@
+{% include "support_retainer/public/js/drilled.js" %}
+
 frappe.query_reports["SLA Compliance"] = {
     filters: [
         { fieldname: "group_by", fieldtype: "Select", label: __("By"), options: ["Client", "Package", "Priority", "Month"], default: "Client", reqd: 1 },
@@ -7,10 +9,5 @@ frappe.query_reports["SLA Compliance"] = {
         { fieldname: "package", fieldtype: "Link", label: __("Package"), options: "Support Package" },
         { fieldname: "priority", fieldtype: "Link", label: __("Priority"), options: "Issue Priority" },
     ],
-    // A figure leads to the rows behind it.
-    formatter(value, row, column, data, default_formatter) {
-        const text = default_formatter(value, row, column, data);
-        const href = value && data && data.drill && data.drill[column.fieldname];
-        return href ? `<a href="${href}">${text}</a>` : text;
-    },
+    formatter: support_retainer.drilled,
 };

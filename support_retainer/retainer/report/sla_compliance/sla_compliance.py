@@ -3,18 +3,17 @@ from typing import Any
 import frappe
 from frappe import _
 
-from support_retainer.retainer.drill import MOST_NAMES, to_names
 from support_retainer.retainer.report import issue_figures as figures
 
-DRILLED = ("open", "response_met", "response_missed", "resolution_met", "resolution_missed")
 COUNTS = ("tickets", "open", "response_met", "response_missed", "resolution_met", "resolution_missed", "paused")
+BEHIND = {name: name.replace("_", " ").title() for name in COUNTS[1:]} | {"tickets": "", "paused_hours": "Paused"}
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple:
     """Promises kept and missed by client, package, priority or month; percentages are of the decided ones."""
     filters = filters or {}
     grouping = figures.grouping(filters)
-    rows = [with_percent(row) for row in read(filters, grouping)]
+    rows = [with_percent(row).update({"drill": behind(filters, row.grouped)}) for row in read(filters, grouping)]
     return columns(grouping), rows, None, chart(rows), summary(rows)
 
 
@@ -22,11 +21,6 @@ def read(filters: dict[str, Any], grouping: figures.Grouping) -> list[frappe._di
     return figures.fetch(
         f"""select {grouping.sql} as grouped, count(*) as tickets, sum({figures.IS_OPEN}) as open,
             sum({figures.RESPONSE_MET}) as response_met, sum({figures.RESPONSE_MISSED}) as response_missed,
-            {names_if("true")} as names, {names_if(figures.IS_OPEN)} as open_names,
-            {names_if(figures.RESPONSE_MET)} as response_met_names,
-            {names_if(figures.RESPONSE_MISSED)} as response_missed_names,
-            {names_if(figures.RESOLUTION_MET)} as resolution_met_names,
-            {names_if(figures.RESOLUTION_MISSED)} as resolution_missed_names,
             sum({figures.RESOLUTION_MET}) as resolution_met, sum({figures.RESOLUTION_MISSED}) as resolution_missed,
             sum(coalesce(total_hold_time, 0) > 0) as paused, sum(coalesce(total_hold_time, 0)) / 3600 as paused_hours
         from tabIssue where {{where}} group by grouped order by grouped""",  # noqa: S608 (our own text)
@@ -34,17 +28,14 @@ def read(filters: dict[str, Any], grouping: figures.Grouping) -> list[frappe._di
     )
 
 
-def names_if(condition: str) -> str:
-    """SQL for the tickets of a group that fulfil it; one more than can be led to says that there are too many."""
-    return f"group_concat(if({condition}, name, null) limit {MOST_NAMES + 1})"
+def behind(filters: dict[str, Any], group: str | None) -> dict[str, str]:
+    return {name: figures.behind(filters, group, figure) for name, figure in BEHIND.items()}
 
 
 def with_percent(row: frappe._dict) -> frappe._dict:
     for target in ("response", "resolution"):
         row[f"{target}_percent"] = percent(row[f"{target}_met"], row[f"{target}_missed"])
     row.update({name: int(row[name] or 0) for name in COUNTS})
-    row.drill = {name: to_names("Issue", row.pop(f"{name}_names")) for name in DRILLED}
-    row.drill["tickets"] = to_names("Issue", row.pop("names"))
     return row
 
 

@@ -1,3 +1,5 @@
+{% include "support_retainer/public/js/drilled.js" %}
+
 frappe.query_reports["Support Capacity"] = {
     filters: [
         { fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company", default: frappe.defaults.get_user_default("Company") },
@@ -5,10 +7,5 @@ frappe.query_reports["Support Capacity"] = {
         { fieldname: "to_date", label: __("To"), fieldtype: "Date", default: frappe.datetime.get_today() },
         { fieldname: "hours_a_day", label: __("Hours a Day"), fieldtype: "Float", default: 8 },
     ],
-    // A figure leads to the rows behind it.
-    formatter(value, row, column, data, default_formatter) {
-        const text = default_formatter(value, row, column, data);
-        const href = value && data && data.drill && data.drill[column.fieldname];
-        return href ? `<a href="${href}">${text}</a>` : text;
-    },
+    formatter: support_retainer.drilled,
 };

@@ -1,6 +1,6 @@
 frappe.query_reports["Time Worked"] = {
     filters: [
-        { fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company", default: frappe.defaults.get_user_default("Company") },
+        { fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company" },
         { fieldname: "from_date", label: __("From"), fieldtype: "Date", default: frappe.datetime.month_start() },
         { fieldname: "to_date", label: __("To"), fieldtype: "Date", default: frappe.datetime.get_today() },
         { fieldname: "user", label: __("Person"), fieldtype: "Link", options: "User" },
