@@ -1,7 +1,7 @@
 """What the scheduler starts; every task may run twice, late, or after a crash."""
 
 from support_retainer import heartbeat
-from support_retainer.billing import follow_up, receivables, renewal, run, watch
+from support_retainer.billing import follow_up, receivables, renewal, run, uplifts, watch
 from support_retainer.hours import allotment, day_sheet, estimates, package_change, top_up, warranty_end
 from support_retainer.maintenance import announcements, backups, interrupted, jobs
 from support_retainer.monitoring import incidents, rollup, use
@@ -49,7 +49,7 @@ def follow_lives() -> None:
     daily.follow_all()
     deletion.delete_expired()
     working_folder.sweep()
-    watch.announce_uplifts()
+    uplifts.announce()
     warranty_end.remind()
     estimates.end_expired()
 

@@ -161,6 +161,12 @@ def addresses(contract: str, customer: str) -> list[str]:
     return sorted(filter(None, found)) or _billing_contacts_of(customer)
 
 
+def readers(contract: Document) -> list[str]:
+    """Of letters about the contract itself: who gets invoices, and who gets reports."""
+    reports = [row.user for row in contract.contacts if row.receives_reports]
+    return sorted({*addresses(contract.name, contract.customer), *reports})
+
+
 def _billing_contacts_of(customer: str) -> list[str]:
     return frappe.get_all(
         "Contact",

@@ -102,7 +102,4 @@ def _months(contract: Document) -> int:
 
 
 def _tell(contract: Document, letter: Letter, **values: str) -> None:
-    """Mail who gets invoices and reports."""
-    reports = [row.user for row in contract.contacts if row.receives_reports]
-    readers = sorted({*follow_up.addresses(contract.name, contract.customer), *reports})
-    post.write(readers, letter, lambda: {"contract": contract.name, **values}, contract)
+    post.write(follow_up.readers(contract), letter, lambda: {"contract": contract.name, **values}, contract)

@@ -51,16 +51,6 @@ def uplifted(fee: Decimal, percent: Decimal, exponent: Decimal) -> Decimal:
     return (fee * (1 + percent / 100)).quantize(exponent, rounding=ROUND_HALF_UP)
 
 
-def expected_fee(
-    fee: Decimal, percent: Decimal, start: date, day: date, *, known_until: date, exponent: Decimal
-) -> Decimal:
-    """The fee on `day` after the uplifts of the anniversaries that lie after `known_until`, each on top of the last."""
-    for anniversary in anniversaries(start, day) if percent else ():
-        if anniversary > known_until:
-            fee = uplifted(fee, percent, exponent)
-    return fee
-
-
 def expected_end(end_date: date | None, minimum_term_end: date | None, *, auto_renew: bool) -> date | None:
     """The end that is known, or that of a term which nobody renews."""
     return end_date or (None if auto_renew else minimum_term_end)

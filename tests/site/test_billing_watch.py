@@ -4,7 +4,7 @@ import frappe
 import pytest
 from frappe.desk.query_report import run as run_report
 
-from support_retainer.billing import watch
+from support_retainer.billing import uplifts, watch
 from support_retainer.billing.worklog import worklog
 from support_retainer.testing import bill, make_contract, make_fiscal_year, make_issue, make_timesheet
 
@@ -17,8 +17,8 @@ def report(name, **filters):
 def test_an_uplift_is_a_row_of_terms_on_the_anniversary_and_comes_once(site):
     contract = make_contract("Growth", "2026-01-15", uplift_percent=10)
     make_fiscal_year("2027-01-15")
-    assert watch.announce_uplifts("2026-12-20") == [contract.name]
-    assert watch.announce_uplifts("2026-12-21") == []
+    assert uplifts.announce("2026-12-20") == [contract.name]
+    assert uplifts.announce("2026-12-21") == []
     contract.reload()
     assert [(str(row.effective_from), row.monthly_fee) for row in contract.terms] == [
         ("2026-01-15", 450.0),
@@ -29,7 +29,7 @@ def test_an_uplift_is_a_row_of_terms_on_the_anniversary_and_comes_once(site):
 def test_no_uplift_is_announced_far_ahead_or_without_a_percentage(site):
     make_contract("Growth", "2026-01-15", uplift_percent=10)
     make_contract("Growth", "2026-01-15")
-    assert watch.announce_uplifts("2026-11-20") == []
+    assert uplifts.announce("2026-11-20") == []
 
 
 @pytest.mark.commits

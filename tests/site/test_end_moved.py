@@ -5,7 +5,7 @@ from decimal import Decimal
 import frappe
 import pytest
 
-from support_retainer.billing import watch
+from support_retainer.billing import uplifts
 from support_retainer.billing.audit import audit
 from support_retainer.exceptions import InvalidTerms, TermsAreFixed, TooLateForPeriod
 from support_retainer.offboarding import notice
@@ -111,7 +111,7 @@ def test_later_terms_need_a_day_within_the_contract(site, day, says):
 
 def test_an_announced_uplift_follows_a_package_that_changes_before_its_day(site):
     contract = make_contract("Growth", "2026-12-01", uplift_percent=10)
-    watch.announce_uplifts("2027-11-10")
+    uplifts.announce("2027-11-10")
     change(contract, effective_from="2027-11-15", package="Professional")
     contract.reload()
     uplift = contract.terms_row_on(frappe.utils.getdate("2027-12-01"))

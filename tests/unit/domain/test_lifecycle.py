@@ -10,7 +10,6 @@ from support_retainer.domain.lifecycle import (
     anniversaries,
     end_on_notice,
     expected_end,
-    expected_fee,
     last_charge,
     minimum_term_end,
     refuse_end_before_start,
@@ -74,16 +73,6 @@ def test_an_end_before_the_start_names_the_field():
     with pytest.raises(InvalidTerms) as refused:
         refuse_end_before_start(date(2026, 2, 1), date(2026, 1, 31))
     assert refused.value.field == "end_date"
-
-
-def test_each_uplift_to_come_is_on_top_of_the_one_before():
-    def fee_on(day: date) -> Decimal:
-        known = date(2026, 11, 22)
-        return expected_fee(
-            Decimal(100), Decimal(10), date(2025, 1, 1), day, known_until=known, exponent=Decimal("0.01")
-        )
-
-    assert [fee_on(date(year, 1, 1)) for year in (2026, 2027, 2028)] == [100, 110, 121]
 
 
 def test_a_contract_that_nobody_renews_is_expected_to_end_with_its_term():

@@ -14,7 +14,13 @@ from support_retainer.domain.changes import Change
 from support_retainer.domain.charges import period_fee
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.retainer import books, figures
-from support_retainer.retainer.doctype.retainer_contract import agreed_terms, counting, later_terms, second_contract
+from support_retainer.retainer.doctype.retainer_contract import (
+    agreed_terms,
+    counting,
+    later_terms,
+    second_contract,
+    yearly_uplift,
+)
 from support_retainer.retainer.rows import place, refuse_duplicates
 
 NEEDED_FIRST = ("customer", "company", "package", "go_live_date")
@@ -48,6 +54,7 @@ class RetainerContract(Document):
         self.validate_first_terms()
         self.warn_of_missing_account_manager()
         self.keep_hours_rule()
+        yearly_uplift.keep_day_of_agreement(self)
         self.status = "Active"
 
     def before_cancel(self) -> None:
@@ -65,6 +72,7 @@ class RetainerContract(Document):
         later_terms.validate(self)
         self.complete_terms()
         self.validate_terms()
+        yearly_uplift.keep_day_of_agreement(self)
 
     def require_main_fields(self) -> None:
         """Frappe looks for missing fields after `validate`, which already reads these."""
@@ -112,7 +120,8 @@ class RetainerContract(Document):
 
     def read_figures(self) -> None:
         figures.refuse_odd_figures([self, *self.get_all_children()])
-        figures.read_dates(self, "go_live_date", "start_date", "notice_given_on", "end_date", "overdue_grace_until")
+        figures.read_dates(self, "go_live_date", "start_date", "notice_given_on", "end_date")
+        figures.read_dates(self, "overdue_grace_until", "uplift_from")
         for row in self.terms:
             figures.read_dates(row, "effective_from")
 

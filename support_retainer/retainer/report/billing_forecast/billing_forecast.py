@@ -17,8 +17,10 @@ from frappe.utils import cint, get_first_day, getdate
 from support_retainer.amounts import smallest_unit
 from support_retainer.domain.charges import fee_lines, total
 from support_retainer.domain.contract_terms import ContractTerms, decimal
-from support_retainer.domain.lifecycle import expected_end, expected_fee
+from support_retainer.domain.lifecycle import expected_end
+from support_retainer.domain.uplifts import Uplift, expected_fee
 from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, PACKAGE, column, money, translated
+from support_retainer.retainer.doctype.retainer_contract import yearly_uplift
 
 MONTHS = 12
 SERVING = ("Active", "Suspended", "Notice Given")
@@ -52,29 +54,29 @@ def row(contract: Any, months: list[date]) -> dict:
 
 def coming_fees(contract: Any, first: date, until: date) -> Iterator[tuple[date, Decimal]]:
     exponent = smallest_unit(contract.currency)
+    uplifts = uplifts_ahead(contract, until)
     ends = (getdate(day) if day else None for day in (contract.end_date, contract.minimum_term_end))
     end = expected_end(*ends, auto_renew=bool(contract.auto_renew))
     billable = contract.period_on(max(first, getdate(contract.start_date)))
     while billable.period.start < until:
         start = billable.period.start
         if start >= first and not contract.waives_fee_on(start):
-            terms = terms_on(contract, start, exponent)
+            terms = terms_on(contract, start, uplifts, exponent)
             yield start, total(fee_lines(terms, billable, end_date=end, exponent=exponent))
         billable = contract.period_on(billable.period.last_day + timedelta(days=1))
 
 
-def terms_on(contract: Any, day: date, exponent: Decimal) -> ContractTerms:
-    """With the uplifts of the anniversaries that lie ahead and are no row of terms yet; after a notice none comes."""
+def uplifts_ahead(contract: Any, until: date) -> list[Uplift]:
+    """Those that are no row of terms yet; after a notice none comes."""
+    if not contract.uplift_percent or contract.notice_given_on:
+        return []
+    return list(yearly_uplift.course(contract).ahead(getdate(frappe.flags.current_time), until))
+
+
+def terms_on(contract: Any, day: date, uplifts: list[Uplift], exponent: Decimal) -> ContractTerms:
     terms = contract.terms_on(day)
-    percent = Decimal(0) if contract.notice_given_on else decimal(contract.uplift_percent)
-    fee = expected_fee(
-        terms.monthly_fee,
-        percent,
-        getdate(contract.start_date),
-        day,
-        known_until=max(getdate(), terms.effective_from),
-        exponent=exponent,
-    )
+    yearly = decimal(contract.uplift_percent)
+    fee = expected_fee(terms.monthly_fee, yearly, uplifts, day, agreed_on=terms.effective_from, exponent=exponent)
     return replace(terms, monthly_fee=fee)
 
 

@@ -1,14 +1,18 @@
 """What falls due on contracts: ends, minimum terms, anniversaries with an uplift, and the last day to give notice."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate
 
+from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.lifecycle import anniversaries
 from support_retainer.retainer.columns import CONTRACT, CURRENCY, CUSTOMER, PACKAGE, column, money, translated
+from support_retainer.retainer.doctype.retainer_contract import yearly_uplift
 
 DAYS_AHEAD = 90
 RUNNING = ("Active", "Suspended", "Notice Given")
@@ -60,11 +64,19 @@ def dates(contract: frappe._dict, until: date) -> list[tuple[date, str]]:
             (last_call, _("Last day for notice to the end of the minimum term")),
         ]
     if contract.uplift_percent:
-        uplift = _("Uplift of {0}%").format(f"{contract.uplift_percent:g}")
-        found += [(day, uplift) for day in anniversaries(getdate(contract.start_date), until)]
-    else:
-        found += [(day, _("Anniversary")) for day in anniversaries(getdate(contract.start_date), until)]
-    return found
+        return [*found, *uplifts(frappe.get_doc("Retainer Contract", contract.name), until)]
+    return found + [(day, _("Anniversary")) for day in anniversaries(getdate(contract.start_date), until)]
+
+
+def uplifts(contract: Document, until: date) -> Iterator[tuple[date, str]]:
+    """Those that clients were told of, those that are made up, and those of the anniversaries to come."""
+    text = _("Uplift of {0}%")
+    for row in contract.terms:
+        if row.uplift_percent:
+            yield getdate(row.effective_from), text.format(f"{row.uplift_percent:g}")
+    yearly = decimal(contract.uplift_percent)
+    for uplift in yearly_uplift.course(contract).ahead(getdate(frappe.flags.current_time), until):
+        yield uplift.day, text.format(f"{uplift.percent(yearly):f}")
 
 
 def columns() -> list[dict]:
