@@ -9,7 +9,7 @@ from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.utils import add_to_date, format_datetime, getdate, now_datetime
 from frappe.utils.scheduler import is_scheduler_inactive
 
-from support_retainer import heartbeat
+from support_retainer import amounts, heartbeat
 from support_retainer.monitoring.run import last_pass_at, watched_since
 from support_retainer.sla.sweep import last_sweep_at
 
@@ -162,6 +162,43 @@ def sales_statistics() -> Check:
     )
 
 
+def decimals_of_money() -> Check:
+    """Only advice as long as every agreed fee can be billed as it is."""
+    short = [currency for currency in _currencies() if (amounts.own_decimals(currency) or 0) > amounts.kept_decimals()]
+    most = max((amounts.own_decimals(currency) or 0 for currency in short), default=0)
+    cut = _fees_cut(short, amounts.kept_decimals()) if short else []
+    found = _("{0}: this site keeps {1} decimals of an amount.").format(", ".join(short), amounts.kept_decimals())
+    if cut:
+        found += " " + _("Fees that are billed rounded: {0}.").format(", ".join(cut))
+    return Check(
+        _("Decimals of money"),
+        not short,
+        found if short else _("every currency has its own."),
+        _("Set Currency Precision in System Settings to {0}. What is billed already stays as it is.").format(most),
+        is_advice=not cut,
+    )
+
+
+def _currencies() -> list[str]:
+    packages = frappe.get_all("Support Package", {"enabled": 1}, pluck="currency", distinct=True)
+    running = {"docstatus": 1, "status": ["not in", ("Ended", "Cancelled")]}
+    contracts = frappe.get_all("Retainer Contract", running, pluck="currency", distinct=True)
+    return sorted({*packages, *contracts})
+
+
+def _fees_cut(currencies: list[str], places: int) -> list[str]:
+    return frappe.db.sql_list(
+        """select name from `tabSupport Package`
+            where enabled = 1 and currency in %(currencies)s and monthly_fee != round(monthly_fee, %(places)s)
+        union select contract.name from `tabRetainer Contract` contract
+            join `tabRetainer Contract Term` terms on terms.parent = contract.name
+            where contract.docstatus = 1 and contract.status not in ('Ended', 'Cancelled')
+                and contract.currency in %(currencies)s and terms.monthly_fee != round(terms.monthly_fee, %(places)s)
+        order by 1 limit 5""",
+        {"currencies": currencies, "places": places},
+    )
+
+
 CHECKS: tuple[Callable[[], Check], ...] = (
     scheduler,
     sweep,
@@ -170,6 +207,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     failed_billing,
     site_checks,
     settings,
+    decimals_of_money,
     outgoing_mail,
     sales_statistics,
 )

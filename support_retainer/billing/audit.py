@@ -4,20 +4,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
-from support_retainer.amounts import smallest_unit
 from support_retainer.billing import usage
-from support_retainer.billing.settle import lines_of
+from support_retainer.billing.settle import lines_of, unit_of
 from support_retainer.domain.billing_period import Anchor, Period, billable_periods
 from support_retainer.domain.charges import total
 from support_retainer.hours import audit as hours_audit
 from support_retainer.hours.audit import Difference
 from support_retainer.retainer.doctype.retainer_billing_period.retainer_billing_period import SETTLED
+
+DECIMALS_ON_RECORD = 9  # of money in the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def _periods(contract: str) -> list[frappe._dict]:
             "error",
             "fee_waived",
             "fee_terms_from",
+            "rounded_to",
             "contract_end",
             "settled_at",
         ],
@@ -140,17 +143,23 @@ def _amount_differences(contract: Document, row: frappe._dict) -> Iterator[Diffe
     """The lines the rules give for what the invoice claims, against the lines on record."""
     claimed = usage.claimed_by(row.sales_invoice, contract.name) if row.sales_invoice else []
     lines = lines_of(contract, row.period_start, claimed, fee_waived=bool(row.fee_waived), as_settled=row)
-    step = smallest_unit(contract.currency)
-    expected = Counter(f"{line.amount.quantize(step)}" for line in lines)
-    found = Counter(f"{flt(amount):.{-step.as_tuple().exponent}f}" for amount in _amounts(row))
+    step = unit_of(contract, row)
+    expected = Counter(f"{line.amount.quantize(step):f}" for line in lines)
+    found = Counter(_written(amount, step) for amount in _amounts(row))
     where = f"Line of the period from {row.period_start}"
     for amount in (expected - found).elements():
         yield Difference("Missing", contract.name, where, amount, "")
     for amount in (found - expected).elements():
         yield Difference("Different", contract.name, where, "", amount)
-    if abs(flt(row.amount) - flt(total(lines))) >= flt(step):
+    if _written(row.amount, step) != f"{total(lines).quantize(step):f}":
         what = f"Amount of the period from {row.period_start}"
         yield Difference("Different", contract.name, what, str(total(lines)), str(row.amount))
+
+
+def _written(amount: float, step: Decimal) -> str:
+    """An amount on record with the decimals of our own; one that has more of them shows them."""
+    exact = Decimal(str(flt(amount, DECIMALS_ON_RECORD)))
+    return f"{exact.quantize(step) if exact == exact.quantize(step) else exact:f}"
 
 
 def _amounts(row: frappe._dict) -> list[float]:

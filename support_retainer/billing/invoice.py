@@ -94,15 +94,15 @@ def _shared(parts: Sequence[Part], fieldname: str) -> str | None:
 
 def _item(part: Part, terms: ContractTerms, line: Line) -> dict:
     contract = part.contract
-    gives_back = line.amount < 0
+    quantity, rate = _as_kept(line)
     item_code = _item_code(line.kind)
     item = {
         "item_code": item_code,
         # ERPNext's form ticks it; on the server the line of a deferred item would be revenue at once.
         "enable_deferred_revenue": frappe.get_cached_value("Item", item_code, "enable_deferred_revenue"),
-        "qty": -flt(line.quantity) if gives_back else flt(line.quantity),
-        "rate": abs(flt(line.rate)),
-        "price_list_rate": abs(flt(line.rate)),
+        "qty": -quantity if line.amount < 0 else quantity,
+        "rate": rate,
+        "price_list_rate": rate,
         "description": describe(line, terms),
         "cost_center": contract.cost_center,
         "project": contract.project,
@@ -114,6 +114,14 @@ def _item(part: Part, terms: ContractTerms, line: Line) -> dict:
     for name in dimensions.names():
         item[name] = contract.get(name) or dimensions.default(name, contract.company)
     return item
+
+
+def _as_kept(line: Line) -> tuple[float, float]:
+    """Quantity and rate, both without sign; one times the amount where the site cuts decimals of the quantity off."""
+    quantity = flt(line.quantity)
+    if flt(quantity, frappe.get_precision("Sales Invoice Item", "qty")) != quantity:
+        return 1.0, abs(flt(line.amount))
+    return quantity, abs(flt(line.rate))
 
 
 def _item_code(kind: LineKind) -> str:

@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, now
 
+from support_retainer.amounts import smallest_unit
 from support_retainer.domain.billing_period import Period
 from support_retainer.exceptions import PeriodInvoiced
 from support_retainer.retainer.doctype.retainer_billing_period.retainer_billing_period import SETTLED
@@ -131,10 +132,11 @@ def mark(
 
 
 def known_of(contract: "RetainerContract", fee_waived: bool, terms_from: date) -> dict[str, object]:
-    """Whether the period is free, by which terms it is charged, how long the contract lasts as far as is known, and
-    when that was."""
+    """Whether the period is free, by which terms it is charged, how amounts are rounded, how long the contract lasts as
+    far as is known, and when that was."""
     return {
         "fee_terms_from": terms_from,
+        "rounded_to": f"{smallest_unit(contract.currency):f}",
         "fee_waived": int(fee_waived),
         "contract_end": contract.end_date,
         "settled_at": to_site(utc_now()),

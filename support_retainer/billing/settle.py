@@ -70,7 +70,7 @@ def lines_of(
     the next period.
     """
     end_date = getdate(contract.end_date) if contract.end_date else None
-    exponent = smallest_unit(contract.currency)
+    exponent = unit_of(contract, as_settled)
     own = for_period(
         contract.terms_billed(period_start, as_settled and as_settled.fee_terms_from),
         contract.period_on(period_start),
@@ -82,6 +82,12 @@ def lines_of(
         fee_waived=fee_waived,
     )
     return own + _left_of_period_before(contract, period_start, end_date, exponent)
+
+
+def unit_of(contract: "RetainerContract", as_settled: frappe._dict | None = None) -> Decimal:
+    """What amounts are rounded to, or were when the period was settled."""
+    known = as_settled and as_settled.rounded_to
+    return Decimal(known) if known else smallest_unit(contract.currency)
 
 
 def _left_of_period_before(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from support_retainer.domain.hour_ledger import EntryType
 
@@ -58,7 +59,8 @@ class Begun:
 class Settled:
     """A period as it was billed: its first day, the moment, and what was known then.
 
-    `is_invoiced` is False where there was nothing to charge; `end_date` is the contract's last day as known then.
+    `is_invoiced` is False where there was nothing to charge; `end_date` is the contract's last day as known then;
+    `unit` is what amounts were rounded to, where the record says so.
     """
 
     start: date
@@ -66,6 +68,7 @@ class Settled:
     is_invoiced: bool = True
     fee_waived: bool = False
     end_date: date | None = None
+    unit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

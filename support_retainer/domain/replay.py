@@ -7,6 +7,7 @@ from the record; what it cost is computed by the rules that production uses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import partial
@@ -92,7 +93,7 @@ class _Course:
     def settle(self, settled: Settled) -> None:
         charged, before = self._period_on(settled.start), self._before(settled.start)
         lines = lines_due(
-            self.offer,
+            replace(self.offer, exponent=settled.unit) if settled.unit else self.offer,
             charged,
             before,
             self.meter.owed(settled.start),

@@ -80,7 +80,7 @@ def _decided(known: Facts) -> str:
 
 
 def _rate(known: Facts) -> str:
-    return amounts.money(Decimal(known["rate"]), known["currency"]) if known["rate"] else ""
+    return amounts.price(Decimal(known["rate"]), known["currency"]) if known["rate"] else ""
 
 
 def hours(minutes: int) -> str:

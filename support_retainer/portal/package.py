@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import frappe
@@ -61,7 +60,7 @@ def _price(found: Agreed) -> Iterator[str]:
     if terms.pricing_model is PricingModel.METERED:
         yield _("{0} {1}, billed monthly in advance.").format(f"{terms.quantity.normalize():,f}", terms.metric)
     elif terms.monthly_fee:
-        yield _("{0} a month before taxes, billed in advance.").format(_money(terms.monthly_fee, terms))
+        yield _("{0} a month before taxes, billed in advance.").format(amounts.money(terms.monthly_fee, terms.currency))
 
 
 def _hours(found: Agreed) -> Iterator[str]:
@@ -86,10 +85,10 @@ def _beyond(found: Agreed) -> Iterator[str]:
         yield _("When the hours are used up, support stops until the next month or until you buy more.")
     elif terms.overage_policy is OveragePolicy.ASK_APPROVAL:
         yield _("When the hours are used up, we ask you before we work on, at {0} an hour.").format(
-            _money(terms.overage_rate, terms)
+            amounts.price(terms.overage_rate, terms.currency)
         )
     elif terms.overage_rate:
-        yield _("Further hours cost {0} each.").format(_money(terms.overage_rate, terms))
+        yield _("Further hours cost {0} each.").format(amounts.price(terms.overage_rate, terms.currency))
 
 
 def _support_hours(found: Agreed) -> Iterator[str]:
@@ -123,7 +122,7 @@ def _outside(found: Agreed) -> Iterator[str]:
         yield _("Emergencies outside these hours are included.")
     elif terms.emergency_rate > 0:
         yield _("Emergencies outside these hours cost {0} an hour, at least {1} for each.").format(
-            _money(terms.emergency_rate, terms), hours(terms.emergency_minimum_minutes)
+            amounts.price(terms.emergency_rate, terms.currency), hours(terms.emergency_minimum_minutes)
         )
 
 
@@ -198,7 +197,3 @@ def warranty(contract: frappe._dict) -> str:
         else _("The warranty on our implementation runs until {0}.")
     )
     return text.format(speech.day(ends))
-
-
-def _money(value: Decimal, terms: ContractTerms) -> str:
-    return amounts.money(value, terms.currency)

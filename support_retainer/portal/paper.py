@@ -27,7 +27,7 @@ def _charges(terms: ContractTerms) -> Iterator[dict[str, str]]:
 
 
 def _rate(rule: CoverageRule, terms: ContractTerms) -> str:
-    price = amounts.money(rule.rate, terms.currency)
+    price = amounts.price(rule.rate, terms.currency)
     texts = {
         Treatment.HOURLY: _("{0} an hour").format(price),
         Treatment.DAILY: _("{0} a day").format(price),

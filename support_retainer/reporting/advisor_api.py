@@ -1,12 +1,13 @@
 """'Which package fits?' for the desk and for the command line."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import frappe
 from frappe import _
 
+from support_retainer import amounts
 from support_retainer.domain.coverage import CoverageKind
 from support_retainer.domain.promises import Kept
 from support_retainer.domain.simulation import Outcome
@@ -75,8 +76,8 @@ def package(outcome: Outcome, with_more: dict[str, Decimal]) -> dict[str, Any]:
         "package": terms.package,
         "monthly_fee": terms.monthly_fee,
         "total": outcome.total,
-        "yearly": _cents(outcome.yearly),
-        "yearly_with_more": _cents(with_more[terms.package]),
+        "yearly": _to_unit(outcome.yearly, outcome.offer.exponent),
+        "yearly_with_more": _to_unit(with_more[terms.package], outcome.offer.exponent),
         "overage_minutes": outcome.minutes_of(CoverageKind.OVERAGE, CoverageKind.EMERGENCY, CoverageKind.HOURLY),
         "refused_minutes": outcome.minutes_of(CoverageKind.STOPPED, CoverageKind.NOT_OFFERED),
         "expired_minutes": sum(hours.expired for hours in outcome.hours),
@@ -93,8 +94,8 @@ def lines(shown: dict[str, Any]) -> list[str]:
     """The same for a terminal."""
     head = f"{sentences.replayed(shown['tickets'], shown['time_entries'])}, {shown['start']} to {shown['until']}"
     rows = [
-        f"  {row['package']:<24} {shown['currency']} {row['yearly']:>12,.2f} a year, "
-        f"{row['yearly_with_more']:>12,.2f} with {shown['more_percent']} % more tickets"
+        f"  {row['package']:<24} {shown['currency']} {row['yearly']:>12,} a year, "
+        f"{row['yearly_with_more']:>12,} with {shown['more_percent']} % more tickets"
         for row in sorted(shown["packages"], key=lambda row: row["yearly"])
     ]
     even = [
@@ -111,25 +112,24 @@ def _record_lines(shown: dict[str, Any]) -> list[str]:
         return []
     currency, differences = shown["currency"], record["differences"]
     periods = sentences.counted(record["periods"], "period", "periods")
+    sent, replayed = (amounts.figure(record[name], currency) for name in ("sent", "replayed"))
     if not differences:
-        return [
-            f"Replayed as it was, the contract gives what was invoiced for {periods}: {currency} {record['sent']:,.2f}."
-        ]
+        return [f"Replayed as it was, the contract gives what was invoiced for {periods}: {currency} {sent}."]
     return [
-        f"Replayed as it was, the contract gives {currency} {record['replayed']:,.2f} for {periods}; "
-        f"invoiced were {record['sent']:,.2f}:",
-        *(_difference(row) for row in differences),
+        f"Replayed as it was, the contract gives {currency} {replayed} for {periods}; invoiced were {sent}:",
+        *(_difference(row, currency) for row in differences),
     ]
 
 
-def _difference(row: dict[str, Any]) -> str:
+def _difference(row: dict[str, Any], currency: str) -> str:
     documents = ", ".join(row["documents"]) or "nothing"
-    return f"  {row['start']}: {documents} {row['sent']:,.2f}, replayed {row['replayed']:,.2f}"
+    sent, replayed = (amounts.figure(row[name], currency) for name in ("sent", "replayed"))
+    return f"  {row['start']}: {documents} {sent}, replayed {replayed}"
 
 
 def _kept(kept: Kept) -> dict[str, Any]:
     return {"met": kept.met, "missed": kept.missed, "percent": kept.percent}
 
 
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"))
+def _to_unit(amount: Decimal, unit: Decimal) -> Decimal:
+    return amount.quantize(unit, ROUND_HALF_UP)

@@ -87,9 +87,10 @@ def _terms(contract: Document) -> Iterator[ContractTerms]:
 
 
 def _periods(contract: str) -> list[frappe._dict]:
-    fields = ["name", "period_start", "settled_at", "status", "fee_waived", "contract_end", "sales_invoice"]
+    fields = ["name", "period_start", "settled_at", "status", "fee_waived", "rounded_to", "contract_end"]
     filters = {"contract": contract}
-    return frappe.get_all("Retainer Billing Period", filters, [*fields, "credit_note"], order_by="period_start")
+    documents = ["sales_invoice", "credit_note"]
+    return frappe.get_all("Retainer Billing Period", filters, [*fields, *documents], order_by="period_start")
 
 
 def _is_settled(period: frappe._dict) -> bool:
@@ -100,7 +101,8 @@ def _is_settled(period: frappe._dict) -> bool:
 def _settled(period: frappe._dict) -> Settled:
     is_invoiced = period.status == "Invoiced"
     at = to_utc(period.settled_at)
-    return Settled(period.period_start, at, is_invoiced, bool(period.fee_waived), period.contract_end)
+    unit = Decimal(period.rounded_to) if period.rounded_to else None
+    return Settled(period.period_start, at, is_invoiced, bool(period.fee_waived), period.contract_end, unit)
 
 
 def _by_hand(contract: str) -> Iterator[HandPosting]:

@@ -98,7 +98,7 @@ def make_issue(contract: Document | None = None, **values: Any) -> Document:
 
 def make_timesheet(*rows: dict, submit: bool = True, **values: Any) -> Document:
     """A Timesheet; each row needs `from_time` and `minutes`, and an `issue` or a `retainer_contract`."""
-    sheet = frappe.get_doc(doctype="Timesheet", company=company(), **values)
+    sheet = frappe.get_doc(doctype="Timesheet", **{"company": company(), **values})
     for row in rows:
         row = {"activity_type": "User Support", **row}
         start = get_datetime(row["from_time"])

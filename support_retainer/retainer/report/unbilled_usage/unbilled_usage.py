@@ -4,6 +4,7 @@ from typing import Any
 
 import frappe
 
+from support_retainer.amounts import smallest_unit
 from support_retainer.domain.charges import Usage, usage_lines
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.coverage import CHARGED, CoverageKind
@@ -83,5 +84,5 @@ def amount(row: frappe._dict) -> float:
     usage = Usage(
         row.name, row.activity_type or "", CoverageKind(row.coverage), row.minutes, decimal(row.rate), row.worked_on
     )
-    lines = usage_lines([usage], exponent=decimal("0.01"))
+    lines = usage_lines([usage], exponent=smallest_unit(row.currency))
     return (float(lines[0].amount) if lines else 0.0) + float(row.beside or 0)
