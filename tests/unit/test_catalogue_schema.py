@@ -1,14 +1,10 @@
 """A catalogue file is taken whole or refused whole, and the refusal says where to look."""
 
 import copy
-import json
-from pathlib import Path
 
 import pytest
 
-from support_retainer.catalogues import CatalogueError, available, check, merge, read, schema
-
-RECORDS = Path(__file__).parents[2] / "support_retainer" / "retainer" / "doctype"
+from support_retainer.catalogues import CatalogueError, check, read, schema
 
 
 @pytest.fixture
@@ -235,119 +231,6 @@ def test_reading_twice_gives_independent_copies():
     first = read("000")
     first["packages"].clear()
     assert read("000")["packages"]
-
-
-class TestThreeWayMerge:
-    """What the file says, what was last loaded, what is stored now."""
-
-    SHAPE = {"fee": schema.PACKAGE["monthly_fee"], "pools": schema.PACKAGE["hour_pools"]}
-
-    def fate_of_fee(self, file, last_loaded, stored) -> merge.Fate:
-        def record(fee):
-            return merge.plain({"fee": fee, "pools": []}, self.SHAPE)
-
-        base = None if last_loaded is None else record(last_loaded)
-        return dict(merge.fates(record(file), base, record(stored), self.SHAPE))["fee"]
-
-    @pytest.mark.parametrize(
-        ("file", "last_loaded", "stored", "fate"),
-        [
-            ("450.00", "450.00", 450.0, merge.Fate.SAME),
-            ("500.00", "450.00", 450.0, merge.Fate.UPDATE),
-            ("450.00", "450.00", 475.0, merge.Fate.KEEP),
-            ("500.00", "450.00", 475.0, merge.Fate.KEEP),
-            ("500.00", "450.00", 500.0, merge.Fate.SAME),
-            ("450.00", None, 475.0, merge.Fate.KEEP),
-            ("450.00", None, 450.0, merge.Fate.SAME),
-        ],
-        ids=[
-            "nothing changed",
-            "the catalogue changed",
-            "the user changed",
-            "both changed apart",
-            "both changed alike",
-            "never loaded and different",
-            "never loaded and alike",
-        ],
-    )
-    def test_a_field_follows_the_file_until_the_user_touches_it(self, file, last_loaded, stored, fate):
-        assert self.fate_of_fee(file, last_loaded, stored) is fate
-
-    def test_a_field_newer_than_the_last_load_starts_from_its_default(self):
-        file = merge.plain({"fee": "450.00", "pools": [{"pool": "Hours", "hours": 4}]}, self.SHAPE)
-        stored = merge.plain({"fee": 450.0, "pools": []}, self.SHAPE)
-        fates = dict(merge.fates(file, {"fee": "450"}, stored, self.SHAPE))
-        assert fates == {"fee": merge.Fate.SAME, "pools": merge.Fate.UPDATE}
-
-    def test_a_table_shows_only_the_rows_that_differ(self):
-        rows = [{"day": "Monday", "start_time": "09:00"}, {"day": "Friday", "start_time": "10:00"}]
-        assert merge.shown(rows, rows[:1]) == "day Friday, start_time 10:00"
-        assert merge.shown(rows[:1], rows) == "(no other rows)"
-
-
-def doctype(name: str) -> dict:
-    folder = name.lower().replace(" ", "_")
-    return json.loads((RECORDS / folder / f"{folder}.json").read_text())
-
-
-def fields_of(name: str) -> dict[str, dict]:
-    return {field["fieldname"]: field for field in doctype(name)["fields"]}
-
-
-def differences(shape: schema.Shape, name: str):
-    """Keys of the schema that the DocType has not, or holds as another kind of value."""
-    fields = fields_of(name)
-    for key, spec in shape.items():
-        field = fields.get(key, {"fieldtype": "nothing"})
-        if isinstance(spec, schema.Table):
-            if field["fieldtype"] != "Table":
-                yield f"{name}.{key} is {field['fieldtype']}"
-            else:
-                yield from differences(spec.row, field["options"])
-        elif field["fieldtype"] not in expected_types(spec):
-            yield f"{name}.{key} is {field['fieldtype']}"
-
-
-def expected_types(spec: schema.Field) -> set[str]:
-    special = {
-        schema.PACKAGE["weekly_report"].check: {"Check"},
-        schema.PACKAGE["monthly_fee"].check: {"Currency"},
-        schema.TARGET["response_time"].check: {"Duration"},
-        schema.PACKAGE["notice_days"].check: {"Int"},
-        schema.HOUR_POOL["hours"].check: {"Float", "Percent"},
-        schema.PACKAGE["discount_percent"].check: {"Percent"},
-        schema.WINDOW["start_time"].check: {"Time"},
-        schema.PACKAGE["tiers"].row["unit_price"].check: {"Currency"},
-    }
-    return special.get(spec.check, {"Data", "Link", "Select", "Autocomplete"})
-
-
-@pytest.mark.parametrize(
-    ("shape", "name"), [(schema.PACKAGE, "Support Package"), (schema.SLA_POLICY, "SLA Policy")], ids=str
-)
-def test_every_key_of_the_schema_is_a_field_of_the_record(shape, name):
-    assert list(differences(shape, name)) == []
-
-
-def select_values(rows: list[dict], name: str):
-    """(DocType.field, value) of every Select in the rows and their tables."""
-    for key, field in fields_of(name).items():
-        for row in rows:
-            if field["fieldtype"] == "Select" and key in row:
-                yield f"{name}.{key}", row[key], field["options"].split("\n")
-        if field["fieldtype"] == "Table":
-            yield from select_values([child for row in rows for child in row.get(key, ())], field["options"])
-
-
-@pytest.mark.parametrize("catalogue", available())
-def test_every_choice_of_a_catalogue_is_an_option_of_the_record(catalogue):
-    whole = read(catalogue)
-    choices = [
-        *select_values(whole["packages"], "Support Package"),
-        *select_values(whole["sla_policies"], "SLA Policy"),
-    ]
-    assert len(choices) > 20
-    assert [(where, value) for where, value, options in choices if value not in options] == []
 
 
 def test_a_ladder_may_raise_the_priority_and_call_a_webhook(growth_only):

@@ -14,7 +14,7 @@ from support_retainer.domain.on_record import Begun, Booking, HandPosting, Recor
 from support_retainer.domain.override import Override, OverrideKind
 from support_retainer.domain.replay import replay
 from support_retainer.domain.simulation import History, simulate
-from tests.unit.test_simulation import GROWTH, START, TERMS, at, row, ticket, with_rules
+from tests.unit.simulation_stories import GROWTH, START, TERMS, at, row, ticket, with_rules
 
 FIRST, SECOND, THIRD = "2026-01-31", "2026-02-28", "2026-03-31"
 

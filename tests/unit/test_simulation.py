@@ -1,78 +1,22 @@
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_retainer.domain.advice import Grounds, Shortcoming, best_fit, break_even_minutes, with_more
 from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.charges import LineKind
-from support_retainer.domain.contract_terms import (
-    ContractTerms,
-    CoverageRule,
-    HourPool,
-    LastPeriod,
-    OveragePolicy,
-    Treatment,
-)
-from support_retainer.domain.coverage import CoverageKind, Work
+from support_retainer.domain.contract_terms import CoverageRule, HourPool, LastPeriod, Treatment
+from support_retainer.domain.coverage import CoverageKind
 from support_retainer.domain.entitlement import Entitlements
 from support_retainer.domain.errors import InvalidTerms
 from support_retainer.domain.override import Override, OverrideKind
 from support_retainer.domain.promises import judge
-from support_retainer.domain.simulation import History, Offer, Ticket, TimeRow, simulate
-from support_retainer.domain.sla_clock import Event, EventKind, Policy, Target, TargetClock, replay
-from support_retainer.domain.working_calendar import Window, WorkingCalendar
-
-UTC = timezone.utc
-START = date(2026, 1, 31)
-OFFICE = WorkingCalendar("UTC", tuple(Window(day, 9 * 3600, 17 * 3600) for day in range(5)))
-POLICY = Policy(
-    "Policy",
-    OFFICE,
-    {
-        "P1": Target(3600, 4 * 3600, TargetClock.ALWAYS),
-        "P2": Target(4 * 3600, 16 * 3600),
-        "P3": Target(8 * 3600, None),
-    },
-)
-TERMS = ContractTerms(
-    "Growth",
-    "AED",
-    START,
-    Decimal(450),
-    pools=(HourPool("Support Hours", 240),),
-    channels=("Email", "Phone"),
-    overage_rate=Decimal(150),
-    emergency_rate=Decimal(300),
-    emergency_minimum_minutes=120,
-    calendar=OFFICE,
-)
-GROWTH = Offer(TERMS, POLICY, warranty_days=90)
-
-
-def at(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def ticket(name="T-1", opened="2026-02-02 10:00", **facts):
-    return Ticket(name, at(opened), at(opened).date(), facts.pop("priority", "P2"), **facts)
-
-
-def row(start="2026-02-02 10:00", minutes=60, of=None, activity="User Support", channel=""):
-    work = Work(activity, at(start), at(start) + timedelta(minutes=minutes), channel)
-    return TimeRow(work, at(start).date(), of)
-
-
-def history(*rows, tickets=(), until="2026-03-30"):
-    rows = sorted(rows, key=lambda one: one.work.start)
-    return History(tickets, rows, START, date.fromisoformat(until), at(f"{until} 23:59"))
-
-
-def with_rules(*rules, **changes):
-    return replace(GROWTH, terms=replace(TERMS, rules={rule.activity_type: rule for rule in rules}, **changes))
+from support_retainer.domain.simulation import Ticket, simulate
+from support_retainer.domain.sla_clock import Event, EventKind, replay
+from tests.unit.simulation_stories import GROWTH, POLICY, TERMS, UTC, at, history, row, ticket, with_rules
 
 
 def totals(outcome):
@@ -285,58 +229,6 @@ def test_a_priority_the_policy_does_not_know_has_no_promise():
     assert judge([ticket(priority="P9")], POLICY, at("2026-04-01 00:00")).response.decided == 0
 
 
-def outcome_of(fee, package="Growth", **changes):
-    offer = replace(GROWTH, terms=replace(TERMS, package=package, monthly_fee=Decimal(fee), **changes))
-    mine = [ticket(f"T-{n}", channel="Phone", first_response_at=at("2026-02-02 10:30")) for n in range(3)]
-    return simulate(offer, history(row(minutes=300), tickets=mine))
-
-
-def test_the_cheapest_package_is_advised():
-    cheap, dear = outcome_of(100, "Cheap"), outcome_of(900, "Dear")
-    advice = best_fit([dear, cheap])
-    assert (advice.best, advice.grounds, advice.runner_up) == (cheap, Grounds.CHEAPEST, dear)
-    assert advice.saving == dear.yearly - cheap.yearly
-
-
-@pytest.mark.parametrize(
-    ("lacking", "changes"),
-    [
-        (Shortcoming.CHANNEL_NOT_OFFERED, {"channels": ("Email",)}),
-        (Shortcoming.WORK_STOPPED, {"overage_policy": OveragePolicy.STOP}),
-        (
-            Shortcoming.WORK_NOT_OFFERED,
-            {"rules": {"User Support": CoverageRule("User Support", Treatment.NOT_OFFERED)}},
-        ),
-    ],
-)
-def test_a_cheaper_package_that_lacks_something_is_not_advised(lacking, changes):
-    lesser, full = outcome_of(1, "Lesser", **changes), outcome_of(900, "Full")
-    advice = best_fit([lesser, full])
-    assert (advice.best, advice.grounds) == (full, Grounds.CHEAPEST_WITHOUT_SHORTCOMING)
-    assert advice.shortcomings == {"Lesser": (lacking,), "Full": ()}
-    assert advice.saving is None
-
-
-def test_promises_the_team_would_have_broken_count_against_a_package():
-    late = ticket(first_response_at=at("2026-02-09 10:00"), channel="Email")
-    outcome = simulate(GROWTH, history(tickets=[late]))
-    assert best_fit([outcome]).shortcomings == {"Growth": (Shortcoming.RESPONSE_NOT_KEPT,)}
-    assert best_fit([outcome]).grounds is Grounds.ONLY_ONE
-
-
-def test_where_every_package_lacks_something_the_one_that_lacks_least_is_advised():
-    stopping = {"overage_policy": OveragePolicy.STOP}
-    worst = outcome_of(1, "Worst", channels=("Email",), **stopping)
-    better = outcome_of(900, "Better", **stopping)
-    advice = best_fit([worst, better])
-    assert (advice.best, advice.grounds) == (better, Grounds.FEWEST_SHORTCOMINGS)
-
-
-def test_packages_in_different_currencies_are_not_compared():
-    assert best_fit([outcome_of(1), outcome_of(1, "Other", currency="USD")]) is None
-    assert best_fit([]) is None
-
-
 def test_an_uplift_is_charged_from_its_day_and_settled_with_the_next_invoice():
     later = replace(TERMS, effective_from=date(2026, 3, 14), monthly_fee=Decimal(481))
     outcome = simulate(replace(GROWTH, later=(later,)), history(until="2026-04-15"))
@@ -376,20 +268,3 @@ def test_travel_is_charged_where_the_package_charges_it():
     rows = [replace(row(activity="Visit"), expenses=Decimal(80)), replace(row("2026-02-03 10:00"), expenses=Decimal(5))]
     second = simulate(with_rules(visit), history(*rows)).invoices[1]
     assert second.amount_of(LineKind.EXPENSES) == 80
-
-
-def test_a_dearer_package_pays_from_the_hours_that_cost_the_difference():
-    lesser, greater = outcome_of(450, "Lesser"), outcome_of(750, "Greater", pools=(HourPool("Hours", 480),))
-    assert break_even_minutes(lesser, greater) == 240 + 120
-    assert break_even_minutes(greater, lesser) is None
-    narrow = outcome_of(9000, "Narrow", pools=(HourPool("Hours", 480),))
-    assert break_even_minutes(lesser, narrow) is None
-
-
-def test_a_fifth_more_tickets_bring_a_fifth_more_work():
-    tickets = [ticket(f"T-{number}") for number in range(10)]
-    rows = [row(f"2026-02-{number + 2:02d} 10:00", 30, tickets[number]) for number in range(10)]
-    more = with_more(history(*rows, tickets=tickets), 20)
-    assert (len(more.tickets), len(more.rows)) == (12, 12)
-    assert [one.work.start for one in more.rows] == sorted(one.work.start for one in more.rows)
-    assert with_more(more, 0) == more
