@@ -15,19 +15,22 @@ LATE = (1, 3)
 
 class Cadence(str, Enum):
     ON_REQUEST = "On Request"
+    ONCE = "Once"  # in the first month of the contract
     WEEKLY = "Weekly"
+    FOUR_WEEKLY = "Every 4 Weeks"
     MONTHLY = "Monthly"
     QUARTERLY = "Quarterly"
     YEARLY = "Yearly"
 
 
-_MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.YEARLY: 12}
+_WEEKS = {Cadence.WEEKLY: 1, Cadence.FOUR_WEEKLY: 4}
+_MONTHS = {Cadence.ONCE: 1, Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.YEARLY: 12}
 
 
 def due_date(start: date, cadence: Cadence, number: int) -> date:
     """The last day of the number-th span (from 0), counted from the start itself, so that the 31st comes back."""
-    if cadence is Cadence.WEEKLY:
-        return start + timedelta(weeks=number + 1, days=-1)
+    if cadence in _WEEKS:
+        return start + timedelta(weeks=_WEEKS[cadence] * (number + 1), days=-1)
     return start + relativedelta(months=_MONTHS[cadence] * (number + 1)) - timedelta(days=1)
 
 
@@ -35,6 +38,8 @@ def due_between(start: date, cadence: Cadence, first: date, last: date) -> list[
     """Every due date from `first` to `last`, both included; none where it is done on request."""
     if cadence is Cadence.ON_REQUEST or last < start:
         return []
+    if cadence is Cadence.ONCE:
+        return [day] if first <= (day := due_date(start, cadence, 0)) <= last else []
     found, number = [], _number_before(start, cadence, first)
     while (day := due_date(start, cadence, number)) <= last:
         if day >= first:
@@ -47,8 +52,8 @@ def _number_before(start: date, cadence: Cadence, day: date) -> int:
     """A number whose due date is not after `day`, or 0; so that old contracts are not walked from their start."""
     if day <= start:
         return 0
-    if cadence is Cadence.WEEKLY:
-        return max((day - start).days // 7 - 2, 0)
+    if cadence in _WEEKS:
+        return max((day - start).days // (7 * _WEEKS[cadence]) - 2, 0)
     months = (day.year - start.year) * 12 + day.month - start.month
     return max(months // _MONTHS[cadence] - 2, 0)
 

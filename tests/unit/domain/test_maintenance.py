@@ -32,7 +32,9 @@ def test_monthly_work_of_a_contract_from_the_31st_returns_to_the_30th_after_febr
 @pytest.mark.parametrize(
     ("cadence", "day"),
     [
+        (Cadence.ONCE, date(2026, 2, 27)),
         (Cadence.WEEKLY, date(2026, 2, 6)),
+        (Cadence.FOUR_WEEKLY, date(2026, 2, 27)),
         (Cadence.QUARTERLY, date(2026, 4, 29)),
         (Cadence.YEARLY, date(2027, 1, 30)),
     ],
@@ -45,7 +47,16 @@ def test_what_is_done_on_request_is_never_due():
     assert due_between(START, Cadence.ON_REQUEST, START, date(2030, 1, 1)) == []
 
 
-@pytest.mark.parametrize("cadence", [Cadence.WEEKLY, Cadence.MONTHLY, Cadence.QUARTERLY, Cadence.YEARLY])
+def test_what_is_done_once_is_due_once():
+    due = date(2026, 2, 27)
+    assert due_between(START, Cadence.ONCE, START, date(2030, 1, 1)) == [due]
+    assert due_between(START, Cadence.ONCE, date(2026, 2, 28), date(2030, 1, 1)) == []
+
+
+RETURNING = [one for one in Cadence if one not in (Cadence.ON_REQUEST, Cadence.ONCE)]
+
+
+@pytest.mark.parametrize("cadence", RETURNING)
 def test_looking_from_any_day_finds_the_same_days(cadence):
     last = date(2031, 1, 31)
     whole = due_between(START, cadence, START, last)
