@@ -49,6 +49,7 @@ class Reason(str, Enum):
     QUOTED_APART = "quoted_apart"
     ON_ESTIMATE = "on_estimate"
     NOT_IN_PACKAGE = "not_in_package"
+    WARRANTY_OVER = "warranty_over"
     OVERRIDDEN = "overridden"
 
 
@@ -64,7 +65,8 @@ class Claim:
 class Work:
     """One stretch of work. `incident_*` are the emergency minutes the same issue had before this stretch,
     `used_this_year` how often the yearly entitlement of the activity was taken by other issues. `approved_minutes`
-    are what the client has approved beyond the pools and is not used yet; urgent work never waits for an approval."""
+    are what the client has approved beyond the pools and is not used yet; urgent work never waits for an approval.
+    `after_warranty` is work later than the last day of the contract's warranty."""
 
     activity_type: str
     start: datetime
@@ -75,6 +77,7 @@ class Work:
     used_this_year: int = 0
     approved_minutes: int = 0
     is_urgent: bool = False
+    after_warranty: bool = False
 
     @property
     def minutes(self) -> int:

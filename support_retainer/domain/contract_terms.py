@@ -120,6 +120,7 @@ class ContractTerms:
     emergency_included: bool = False
     discount_percent: Decimal = ZERO
     last_period: LastPeriod = LastPeriod.FULL
+    only_during_warranty: bool = False
     sla_policy: str = ""
     calendar: WorkingCalendar | None = None
 
@@ -157,6 +158,7 @@ class ContractTerms:
             emergency_included=bool(snapshot.get("emergency_included")),
             discount_percent=decimal(snapshot.get("discount_percent")),
             last_period=LastPeriod(snapshot.get("last_period") or "Full"),
+            only_during_warranty=bool(snapshot.get("only_during_warranty")),
             sla_policy=str(snapshot.get("sla_policy") or ""),
             calendar=calendar,
         )

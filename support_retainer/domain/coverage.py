@@ -29,6 +29,8 @@ __all__ = [
     "worked_so_far",
 ]
 
+GRANTED = frozenset({Treatment.INCLUDED, Treatment.FREE})
+
 
 def decide(work: Work, terms: ContractTerms, claim: Claim | None, lots: tuple[Lot, ...]) -> tuple[Coverage, ...]:
     """Split one stretch of work into covered parts, in the order the contract gives.
@@ -38,6 +40,8 @@ def decide(work: Work, terms: ContractTerms, claim: Claim | None, lots: tuple[Lo
     if claim and claim.covered and claim.reported_in_time:
         return (_whole(work, CoverageKind.WARRANTY, Reason.OUR_DEFECT, minutes=0),)
     rule = terms.rule_for(work.activity_type)
+    if terms.only_during_warranty and work.after_warranty and rule.treatment in GRANTED:
+        return (_whole(work, CoverageKind.QUOTED, Reason.WARRANTY_OVER, work.minutes),)
     apart = _apart(work, terms, rule)
     if apart:
         return (apart,)

@@ -21,6 +21,11 @@ def warranty_end(go_live: date, warranty_days: int) -> date | None:
     return go_live + timedelta(days=warranty_days) if warranty_days > 0 else None
 
 
+def is_after_warranty(worked_on: date, last_day: date | None) -> bool:
+    """Whether work comes too late for a package that serves only while the warranty runs."""
+    return last_day is None or worked_on > last_day
+
+
 def minimum_term_end(start: date, months: int) -> date | None:
     """The last day of the minimum term; None where the contract has none."""
     return start + relativedelta(months=months) - timedelta(days=1) if months > 0 else None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from support_retainer.domain import lifecycle
 from support_retainer.domain.charges import Expense, OneOff, Usage
 from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Work, decide, worked_so_far
@@ -15,7 +16,6 @@ from support_retainer.domain.estimate import decide_on_estimate
 from support_retainer.domain.extras import Extras
 from support_retainer.domain.history import Offer, Ticket, TimeRow
 from support_retainer.domain.hour_ledger import Lot
-from support_retainer.domain.lifecycle import warranty_end
 from support_retainer.domain.on_record import Begun
 from support_retainer.domain.override import OverrideKind, decide_by_override
 from support_retainer.domain.pooled_hours import PeriodHours, PooledHours
@@ -36,7 +36,7 @@ class Meter:
 
     def __init__(self, offer: Offer, start: date, *, is_agreed: bool = False) -> None:
         self.offer = offer
-        self.warranty_end = warranty_end(start, offer.warranty_days)
+        self.warranty_end = lifecycle.warranty_end(start, offer.warranty_days)
         self.extras = Extras(offer, start, may_go_back=is_agreed)
         self.approved = WITHOUT_END if is_agreed else 0
         self.emergencies: dict[str, tuple[int, int]] = {}
@@ -56,6 +56,8 @@ class Meter:
         """Decide a row; `draw_on` is the day whose hours it uses, if not its own."""
         terms, claim = self.offer.terms_on(row.worked_on), self._claim(row)
         work = self._in_context(row, terms)
+        if terms.only_during_warranty:
+            work = replace(work, after_warranty=lifecycle.is_after_warranty(row.worked_on, self.warranty_end))
         minutes = work.minutes
         figures.worked += minutes
         parts = _decided(row, work, terms, claim, hours.usable_on(draw_on or row.worked_on))

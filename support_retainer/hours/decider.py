@@ -12,6 +12,7 @@ from support_retainer.domain.coverage import Claim, Coverage, CoverageKind, Reas
 from support_retainer.domain.estimate import decide_on_estimate
 from support_retainer.domain.hour_ledger import Lot, less
 from support_retainer.domain.late_time import is_late
+from support_retainer.domain.lifecycle import is_after_warranty
 from support_retainer.domain.override import OverrideKind, decide_by_override
 from support_retainer.hours import allotment, approvals, estimated_time, ledger, reasons
 from support_retainer.hours.entitled import Entitled
@@ -111,6 +112,7 @@ class Decider:
             used_this_year=self.entitled.used_by_others(row, terms),
             approved_minutes=self._approved(row.retainer_contract, terms),
             is_urgent=self._issue(row).priority == URGENT,
+            after_warranty=terms.only_during_warranty and _is_after_warranty(row),
         )
 
     def channel_of(self, row: Document) -> str:
@@ -159,6 +161,11 @@ class Decider:
         if part.kind is CoverageKind.EMERGENCY and row.issue:
             billed, worked = self.incidents.get(row.issue, (0, 0))
             self.incidents[row.issue] = (billed + part.minutes, worked + part.clock_minutes)
+
+
+def _is_after_warranty(row: Document) -> bool:
+    ends = frappe.get_cached_value("Retainer Contract", row.retainer_contract, "warranty_end_date")
+    return is_after_warranty(getdate(row.from_time), getdate(ends) if ends else None)
 
 
 def _invoiced_until(contracts: tuple[str, ...]) -> dict[str, date]:

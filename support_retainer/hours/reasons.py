@@ -122,6 +122,7 @@ _TEXTS = {
     Reason.PER_DAY: lambda: _("Not part of {package}: {rate} per day"),
     Reason.YEARLY_LIMIT_USED: lambda: _("The yearly entitlement in {package} is used: {hours} charged apart {rate}"),
     Reason.QUOTED_APART: lambda: _("Not part of {package}: needs a quotation"),
+    Reason.WARRANTY_OVER: lambda: _("{package} ended with the warranty: needs a quotation"),
     Reason.ON_ESTIMATE: lambda: _("{hours} of work that the client approved apart, on its estimate at {rate} per hour"),
     Reason.OVERRIDDEN: lambda: _("Decided by a manager"),
     Reason.NOT_IN_PACKAGE: lambda: _("{package} does not offer this work: not charged, please review"),

@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from support_retainer.hours import warranty_end
-from support_retainer.testing import make_contract
+from support_retainer.testing import make_contract, make_timesheet
 from tests.support.people import make_user
 from tests.support.stories import allow_foreign_currency, at
 
@@ -64,3 +64,14 @@ def test_who_pays_for_none_is_offered_those_of_the_catalogue(client):
     text = warranty_end.offer(contract, date(2026, 11, 15))
     assert all(package in text for package in ("Basic", "Standard", "Premium"))
     assert "Warranty (" not in text
+
+
+@pytest.mark.parametrize(("after", "coverage"), [(0, "Included"), (1, "Quoted")])
+def test_the_package_for_the_warranty_covers_nothing_after_its_last_day(client, after, coverage):
+    contract = contract_of(client, "Warranty")
+    day = frappe.utils.add_days(contract.warranty_end_date, after)
+    at(f"{day} 15:00")
+    work = {"retainer_contract": contract.name, "activity_type": "Bug Fix", "from_time": f"{day} 12:00", "minutes": 30}
+    (row,) = make_timesheet(work).time_logs
+    assert row.retainer_coverage == coverage
+    assert ("ended with the warranty" in row.retainer_coverage_reason) is bool(after)
