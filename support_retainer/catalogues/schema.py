@@ -18,6 +18,7 @@ JOB_KINDS = (
     *("Task", "Upgrade", "Restore Test", "Security Advisory", "Server Audit", "Server Migration"),
     "Quarterly Review",
 )
+CADENCES = ("On Request", "Once", "Weekly", "Every 4 Weeks", "Monthly", "Quarterly", "Yearly")
 ITEM_ROLES = ("fee", "usage", "one_off", "expense")
 
 
@@ -131,6 +132,7 @@ PACKAGE: Shape = {
     "notice_days": Field(checks.whole),
     "last_period": Field(checks.choice("Full", "Prorate", "Credit")),
     "warranty_days": Field(checks.whole),
+    "only_during_warranty": _optional(checks.flag, False),
     "backup_retention_days": Field(checks.whole),
     "monitoring_level": Field(checks.choice("None", "Basic", "Standard", "Advanced", "Premium", "24x7")),
     "weekly_report": Field(checks.flag),
@@ -146,7 +148,7 @@ PACKAGE: Shape = {
 MAINTENANCE: Shape = {
     "activity_name": Field(checks.text),
     "kind": _optional(checks.choice(*JOB_KINDS), "Task"),
-    "cadence": Field(checks.choice("On Request", "Weekly", "Monthly", "Quarterly", "Yearly")),
+    "cadence": Field(checks.choice(*CADENCES)),
     "per": _optional(checks.choice("Contract", "Site"), "Contract"),
     "activity_type": Field(checks.text),
     "days_ahead": _optional(checks.whole, 14),

@@ -37,6 +37,11 @@ def treatment(catalogue: str, package_name: str, activity_type: str) -> str:
     return rule(catalogue, package_name, activity_type)["treatment"]
 
 
+def activity(catalogue: str, name: str) -> dict:
+    """A maintenance activity of the catalogue."""
+    return next(row for row in read(catalogue)["maintenance"] if row["activity_name"] == name)
+
+
 def pools(catalogue: str, package_name: str) -> list[tuple]:
     """(hours, channel, activity type, rollover periods) of each pool."""
     keys = ("hours", "channel", "activity_type", "rollover_periods")

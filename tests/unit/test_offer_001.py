@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.catalogue_reading import pools, rule, treatment
+from tests.unit.catalogue_reading import activity, pools, rule, treatment
 
 NAME = "Self-Hosted ERPNext Support"
 
@@ -45,6 +45,17 @@ def test_exclusions(work):
 def test_upgrades_are_unlimited_and_cost_nothing_extra():
     row = rule("001", NAME, "Version Upgrade")
     assert (row["limit_per_year"], row["one_off_fee"]) == (0, "0.00")
+
+
+@pytest.mark.parametrize(("work", "cadence"), [("Release Update", "Every 4 Weeks"), ("Server Audit", "Quarterly")])
+def test_regular_care_of_the_server(work, cadence):
+    """Two to four weeks between updates; audits from time to time."""
+    assert activity("001", work)["cadence"] == cadence
+
+
+def test_clients_are_invited_to_events():
+    assert activity("001", "Events")["cadence"] == "Quarterly"
+    assert treatment("001", NAME, "Event Invitation") == "Free"
 
 
 def test_no_hours_are_counted():

@@ -9,6 +9,7 @@ from tests.unit.catalogue_reading import (
     HOUR,
     MONDAY_TO_FRIDAY,
     P1,
+    activity,
     channels,
     opening_days,
     package,
@@ -71,6 +72,18 @@ def test_additional_work_costs_85_an_hour_and_needs_approval():
 )
 def test_monitoring_and_reports(promise, value):
     assert package("002", NAME)[promise] == value
+
+
+@pytest.mark.parametrize(
+    ("work", "cadence"),
+    [("Support Set-up", "Once"), ("Security Log Review", "Weekly"), ("Report Presentation", "Monthly")],
+)
+def test_duties_beside_the_tickets(work, cadence):
+    assert activity("002", work)["cadence"] == cadence
+
+
+def test_the_client_hears_of_an_open_issue_every_business_day():
+    assert policy("002", NAME)["next_update_every"] == 8 * HOUR
 
 
 @pytest.mark.parametrize("work", ["Troubleshooting", "Consulting", "Optimization"])

@@ -12,6 +12,7 @@ from tests.unit.catalogue_reading import (
     P3,
     P4,
     WEEK,
+    activity,
     channels,
     opening,
     opening_days,
@@ -34,6 +35,22 @@ def test_prices(name, fee):
 @pytest.mark.parametrize("name", OFFERS["003"])
 def test_the_warranty_is_30_to_90_days(name):
     assert 30 <= package("003", name)["warranty_days"] <= 90
+
+
+@pytest.mark.parametrize("name", OFFERS["003"])
+def test_only_the_warranty_package_ends_with_the_warranty(name):
+    assert package("003", name)["only_during_warranty"] is (name == "Warranty")
+
+
+def test_a_backup_is_taken_and_verified_every_month():
+    monthly = activity("003", "Monthly Maintenance")
+    assert monthly["cadence"] == "Monthly"
+    assert {"Backup taken and stored", "Backup verification"} <= {row["step"] for row in monthly["steps"]}
+
+
+@pytest.mark.parametrize("name", OFFERS["003"])
+def test_clients_are_kept_informed(name):
+    assert policy("003", name)["next_update_every"] == 18 * HOUR
 
 
 @pytest.mark.parametrize(
