@@ -35,7 +35,8 @@ class Event:
     """One fact of an issue.
 
     `value` is {"policy": name, "priority": name} as JSON for Opened, {"target": ..., "percent": ...} as JSON for
-    Escalated, the new name for Policy Changed and Priority Changed, the reason for Paused.
+    Escalated (with `since` where it tells of an update), the new name for Policy Changed and Priority Changed, the
+    reason for Paused. The first Responded is the reply, later ones are updates.
     """
 
     at: datetime
@@ -100,7 +101,9 @@ class History:
     responded_at: datetime | None = None
     terms_at_response: Terms | None = None
     terms_at_resolution: Terms | None = None
+    updated_at: datetime | None = None
     escalated: set[tuple[str, float]] = field(default_factory=set)
+    updates_asked: set[str] = field(default_factory=set)
 
     @property
     def resolved_at(self) -> datetime | None:
@@ -133,6 +136,7 @@ class History:
     def respond(self, at: datetime, _value: str) -> None:
         if self.responded_at is None:
             self.responded_at, self.terms_at_response = at, self.terms
+        self.updated_at = at
 
     def pause(self, at: datetime, reason: str) -> None:
         if self.stopped is None:
@@ -162,8 +166,10 @@ class History:
         self.terms = self.terms._replace(priority=name)
 
     def escalate(self, _at: datetime, value: str) -> None:
-        level = _level(value)
-        if level:
+        level, since = _level(value), _since(value)
+        if since:
+            self.updates_asked.add(since)
+        elif level:
             self.escalated.add(level)
 
     def _stop(self, stop: Stop) -> None:
@@ -236,3 +242,11 @@ def _level(value: str) -> tuple[str, float] | None:
         return str(fields["target"]), float(fields["percent"])
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def _since(value: str) -> str:
+    """The update since which an Escalated event has waited for another; "" where it tells of a target."""
+    try:
+        return str(json.loads(value).get("since") or "")
+    except (ValueError, AttributeError):
+        return ""

@@ -42,6 +42,7 @@ class Policy:
     calendar: WorkingCalendar
     targets: Mapping[str, Target]
     levels: tuple[Level, ...] = ()
+    update_every: int = 0  # seconds of support hours in which a client hears from us again; 0 promises nothing
 
 
 @dataclass(frozen=True, slots=True)

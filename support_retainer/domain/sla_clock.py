@@ -29,6 +29,7 @@ from support_retainer.domain._clock_measures import (
     runs_until,
 )
 from support_retainer.domain._clock_standing import Standing, TargetState, standing_of
+from support_retainer.domain._clock_updates import NextUpdate, next_update
 
 __all__ = [
     "LONGEST_TARGET",
@@ -41,6 +42,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Level",
+    "NextUpdate",
     "Policy",
     "Standing",
     "Target",
@@ -69,7 +71,8 @@ class ClockState:
     A due time of a paused issue is the one it would have if it were resumed now. `*_counted` are the seconds the
     target's clock has counted, `hold_seconds` the support hours lost to pauses. `*_met` is None while undecided.
     `pending` are the levels of open targets that nobody was told of, the next one first. `next_event_at` is the next
-    moment at which one of them is to be told or an open target can be missed. While the clock stands both are empty.
+    moment at which one of them is to be told, an open target can be missed, or an update that nobody was asked for is
+    due. While the clock stands all three are empty.
     """
 
     opened_at: datetime
@@ -88,6 +91,7 @@ class ClockState:
     status: AgreementStatus | None
     next_event_at: datetime | None
     pending: tuple[Escalation, ...] = ()
+    update: NextUpdate | None = None
 
 
 def replay(events: Iterable[Event], policies: Mapping[str, Policy], now: datetime) -> ClockState:
@@ -98,6 +102,7 @@ def replay(events: Iterable[Event], policies: Mapping[str, Policy], now: datetim
     history = history_of(events, now)
     response = measured(history, policies, TargetKind.RESPONSE)
     resolution = measured(history, policies, TargetKind.RESOLUTION)
+    update = next_update(history, policies)
     pending = _pending(history, policies, {TargetKind.RESPONSE: response, TargetKind.RESOLUTION: resolution})
     return ClockState(
         opened_at=history.opened_at,
@@ -114,8 +119,9 @@ def replay(events: Iterable[Event], policies: Mapping[str, Policy], now: datetim
         response_met=response.met,
         resolution_met=resolution.met,
         status=_status(history, response, resolution),
-        next_event_at=_next_event(history, (response, resolution), pending),
+        next_event_at=_next_event(history, (response, resolution), pending, update),
         pending=pending,
+        update=update,
     )
 
 
@@ -163,12 +169,15 @@ def _status(history: History, response: Measure, resolution: Measure) -> Agreeme
     return AgreementStatus.RESOLUTION_DUE if resolution.is_open else AgreementStatus.FULFILLED
 
 
-def _next_event(history: History, measures: Iterable[Measure], pending: Iterable[Escalation]) -> datetime | None:
+def _next_event(
+    history: History, measures: Iterable[Measure], pending: Iterable[Escalation], update: NextUpdate | None
+) -> datetime | None:
     if history.stopped:
         return None
     open_dues = (measure.due for measure in measures if measure.is_open and measure.due is not None)
     still_to_miss = (due for due in open_dues if due >= history.seen_until)
-    return min((*still_to_miss, *(escalation.tell_at for escalation in pending)), default=None)
+    asked = [update.due] if update and not update.is_asked else []
+    return min((*still_to_miss, *(escalation.tell_at for escalation in pending), *asked), default=None)
 
 
 def _pending(

@@ -27,16 +27,19 @@ def on_update(doc: Document, method: str | None = None) -> None:
     known = clock.history(doc.reference_name)
     if not known:
         return  # ERPNext stores the first message of a portal ticket before the ticket's own facts are written
-    new = clock.catch_up(known, issue) + first_response(doc, known)
+    new = clock.catch_up(known, issue) + reply_of_staff(doc, known, issue.sla_policy)
     clock.record(doc.reference_name, suspension.through_hold(known, new, issue.retainer_contract))
 
 
-def first_response(doc: Document, known: list[clock.Event]) -> list[clock.Event]:
-    """A new message only: one that a split moves to another issue, or that is saved again, answers nothing."""
-    if doc.get_doc_before_save():
+def reply_of_staff(doc: Document, known: list[clock.Event], policy: str) -> list[clock.Event]:
+    """The first reply; a later one counts only where the policy promises updates.
+
+    A new message only: one that a split moves to another issue, or that is saved again, answers nothing.
+    """
+    if doc.get_doc_before_save() or not is_reply_of_staff(doc):
         return []
     answered = any(event.kind is EventKind.RESPONDED for event in known)
-    return [clock.Event(utc_now(), EventKind.RESPONDED)] if is_reply_of_staff(doc) and not answered else []
+    return [] if answered and not clock.policy(policy).update_every else [clock.Event(utc_now(), EventKind.RESPONDED)]
 
 
 def is_reply_of_staff(doc: Document) -> bool:

@@ -50,7 +50,7 @@ def in_words(found: Agreed) -> list[str]:
     """Sentences, the important ones first."""
     return [
         sentence
-        for part in (_price, _hours, _beyond, _support_hours, _outside, _channels, _reports)
+        for part in (_price, _hours, _beyond, _support_hours, _outside, _updates, _channels, _reports)
         for sentence in part(found)
     ]
 
@@ -124,6 +124,11 @@ def _outside(found: Agreed) -> Iterator[str]:
         yield _("Emergencies outside these hours cost {0} an hour, at least {1} for each.").format(
             amounts.price(terms.emergency_rate, terms.currency), hours(terms.emergency_minimum_minutes)
         )
+
+
+def _updates(found: Agreed) -> Iterator[str]:
+    if found.policy and (every := duration(found.policy.next_update_every)):
+        yield _("While a ticket is open you hear from us again within {0} of support.").format(every)
 
 
 def _channels(found: Agreed) -> Iterator[str]:

@@ -21,6 +21,7 @@ def page(client: Client, name: str) -> dict[str, Any]:
     ticket = access.ticket(name, client)
     messages = conversation.messages(ticket)
     attached = files.visible(ticket, [message.name for message in messages])
+    counted = _counted(ticket)
     return {
         "ticket": ticket,
         "opened_by": frappe.get_cached_value("User", ticket.raised_by, "full_name") or ticket.raised_by or "",
@@ -28,7 +29,8 @@ def page(client: Client, name: str) -> dict[str, Any]:
         "messages": messages,
         "files": attached,
         "badges": standing.of_tickets([name]).get(name, []),
-        "promises": promises(ticket),
+        "promises": counted["targets"],
+        "next_update": counted.get("next_update_by"),
         "zone": zone_of(ticket),
         "work": work.on_ticket(name),
         "claim": warranty.on_ticket(name),
@@ -52,7 +54,11 @@ def _agreed(ticket: frappe._dict) -> Agreed | None:
 
 def promises(ticket: frappe._dict) -> list[dict[str, Any]]:
     """How each promise was counted, with our reasons left out that are not the client's; see sla.why.for_client."""
-    return why.for_client(ticket.name)["targets"] if ticket.sla_policy else []
+    return _counted(ticket)["targets"]
+
+
+def _counted(ticket: frappe._dict) -> dict[str, Any]:
+    return why.for_client(ticket.name) if ticket.sla_policy else {"targets": []}
 
 
 @frappe.whitelist(methods=["GET"])

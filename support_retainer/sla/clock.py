@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import get_datetime
+from frappe.utils import cint, get_datetime
 
 from support_retainer.domain.sla_clock import ClockState, Event, EventKind, Level, Policy, replay
 from support_retainer.site_time import UTC, to_site, utc_now
@@ -56,7 +56,7 @@ def _read(name: str) -> tuple[Stamp, Policy]:
     doc = frappe.get_cached_doc("SLA Policy", name)
     holidays = frappe.get_cached_value("Holiday List", doc.holiday_list, "modified") if doc.holiday_list else None
     stamp = (get_datetime(doc.modified), get_datetime(holidays) if holidays else None)
-    return stamp, Policy(name, doc.calendar(), doc.targets_by_priority(), doc.levels())
+    return stamp, Policy(name, doc.calendar(), doc.targets_by_priority(), doc.levels(), cint(doc.next_update_every))
 
 
 def site_now() -> datetime:
@@ -188,12 +188,16 @@ def escalated(at: datetime, level: Level) -> Event:
     return Event(at, EventKind.ESCALATED, json.dumps({"target": level.target.value, "percent": level.percent}))
 
 
+def update_asked_for(at: datetime, since: str) -> Event:
+    return Event(at, EventKind.ESCALATED, json.dumps({"target": "Update", "percent": 100, "since": since}))
+
+
 def escalation_key(issue: str, event: Event) -> str | None:
     """What the database keeps unique, so that no two workers tell of the same level; None for other facts."""
     if event.kind is not EventKind.ESCALATED:
         return None
     level = json.loads(event.value)
-    return f"{issue}|{level['target']}|{level['percent']:g}"
+    return "|".join(filter(None, [issue, level["target"], f"{level['percent']:g}", level.get("since")]))
 
 
 def state(events: list[Event], policies: Mapping[str, Policy] | None = None, now: datetime | None = None) -> ClockState:

@@ -30,14 +30,21 @@ def tell(dues: Iterable[Due], people: People) -> int:
     digests = {user: rows for user, rows in mailbox.items() if len(rows) > limit}
     single = {user: rows for user, rows in mailbox.items() if user not in digests}
     notify(single, digests)
-    # Without an outgoing account nothing can be queued; the desk has said it, and the doctor says what is missing.
-    account = EmailAccount.find_outgoing(match_by_doctype="Issue")
-    if not account:
+    frame = frame_of_mails()
+    if not frame:
         return 0
-    frame = Frame(account)
     return sum(mail_one(due, users, people, frame) for due, users in by_due(single)) + sum(
         mail_digest(rows, people.address(user), frame) for user, rows in digests.items()
     )
+
+
+def frame_of_mails() -> "Frame | None":
+    """None without an outgoing account: nothing can be queued, the desk has said it, the doctor says what is missing.
+
+    While mail is muted Frappe makes up an account without an address, and any mail from it breaks.
+    """
+    account = EmailAccount.find_outgoing(match_by_doctype="Issue")
+    return Frame(account) if account and account.email_id else None
 
 
 def by_due(single: Mapping[str, list[Due]]) -> Iterable[tuple[Due, list[str]]]:
@@ -139,10 +146,14 @@ def line(due: Due) -> str:
 
 
 def notify(single: Mapping[str, list[Due]], digests: Mapping[str, list[Due]]) -> None:
-    """Rows of the bell in the desk, in one statement; they appear when the transaction is committed."""
     rows = [log_row(user, subject(due), due.issue.name, None) for user, dues in single.items() for due in dues]
     rows += [log_row(user, digest_subject(dues), None, REPORT) for user, dues in digests.items()]
-    users = [user for user in (*single, *digests) if is_notifications_enabled(user)]
+    ring(rows)
+
+
+def ring(rows: list[tuple]) -> None:
+    """Rows of the bell in the desk (see log_row), in one statement; they appear when the transaction is committed."""
+    users = [user for user in dict.fromkeys(row[-1] for row in rows) if is_notifications_enabled(user)]
     wanted = [row for row in rows if row[-1] in users]
     if wanted:
         frappe.db.bulk_insert("Notification Log", list(LOG_FIELDS), wanted)

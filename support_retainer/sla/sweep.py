@@ -15,7 +15,7 @@ import frappe
 from frappe import _
 
 from support_retainer.site_time import to_site, utc_now
-from support_retainer.sla import clock, escalation, notices, webhook
+from support_retainer.sla import clock, escalation, notices, updates, webhook
 
 BATCH = 500
 PUT_OFF = timedelta(hours=1)
@@ -116,8 +116,14 @@ def work_off(moment: datetime, done: Swept, only: str | None = None) -> list[str
     issues = due_issues(moment, only)
     policies = clock.Policies()
     histories = clock.histories([issue.name for issue in issues])
-    dues = [due_now(issue, histories[issue.name], policies, moment) for issue in issues]
+    states = [state_of(issue, histories[issue.name], policies, moment) for issue in issues]
+    dues = [
+        escalation.due_of(issue, state, moment) if state else [] for issue, state in zip(issues, states, strict=True)
+    ]
     new = {issue.name: facts(issue, rows, moment) for issue, rows in zip(issues, dues, strict=True)}
+    silent = [
+        issue for issue, state in zip(issues, states, strict=True) if ask_for_update(state, new[issue.name], moment)
+    ]
     clock.write_all(new)
     for issue, rows in zip(issues, dues, strict=True):
         escalation.reassign(rows)
@@ -125,18 +131,25 @@ def work_off(moment: datetime, done: Swept, only: str | None = None) -> list[str
     told = [due for rows in dues for due in rows]
     for due in told:
         webhook.keep_for_sending(due)
-    done.mails += notices.tell(told, escalation.People())
+    people = escalation.People()
+    done.mails += notices.tell(told, people) + updates.tell(silent, people)
     done.levels += len(told)
     return [issue.name for issue in issues]
 
 
-def due_now(
+def state_of(
     issue: frappe._dict, history: list[clock.Event], policies: clock.Policies, moment: datetime
-) -> list[escalation.Due]:
-    """Nothing for an issue that left its contract: the sweep only stops looking at it."""
-    if not history or not issue.sla_policy:
-        return []
-    return escalation.due_of(issue, clock.state(history, policies, moment), moment)
+) -> clock.ClockState | None:
+    """None for an issue that left its contract: the sweep only stops looking at it."""
+    return clock.state(history, policies, moment) if history and issue.sla_policy else None
+
+
+def ask_for_update(state: clock.ClockState | None, facts: list[clock.Event], moment: datetime) -> bool:
+    """Whether the client waits for news; the fact that somebody is told of it joins the others."""
+    update = updates.due_of(state, moment) if state else None
+    if update:
+        facts.append(clock.update_asked_for(moment, update.since))
+    return bool(update)
 
 
 def facts(issue: frappe._dict, dues: list[escalation.Due], moment: datetime) -> list[clock.Event]:

@@ -43,7 +43,8 @@ def answer(issue: str, reason: Reason) -> dict:
     """{issue, policy, priority, time_zone, now, targets: [{target, standing, promised, counted, left, due_by, done_at,
     sums: {kind: seconds}, stretches: [{start, end, kind, reason, detail, seconds}]}]}.
 
-    Durations are seconds, times ISO 8601 in UTC; `time_zone` is the client's. No targets where nothing was promised.
+    Durations are seconds, times ISO 8601 in UTC; `time_zone` is the client's. `next_update_by` is when the client
+    hears from us again, None where that was not promised or is not our turn. No targets where nothing was promised.
     """
     now, policies, history = utc_now(), clock.Policies(), clock.history(issue)
     if not history:
@@ -56,6 +57,7 @@ def answer(issue: str, reason: Reason) -> dict:
         "priority": state.priority,
         "time_zone": policies[state.policy].calendar.zone if state.policy else None,
         "now": iso(now),
+        "next_update_by": iso(state.update.due) if state.update else None,
         "targets": [
             {**as_badge(one), **timeline(stretches[one.kind], reason)} for one in target_states(history, policies, now)
         ],

@@ -16,6 +16,10 @@ async function show_clock(frm) {
     const fetched_at = Date.now();
     const headline = $("<div class='retainer-sla-headline'>");
     message.targets.forEach((badge) => headline.append(sla.pill(badge, fetched_at, false)));
+    if (message.next_update_by) {
+        const when = sla.when(message.next_update_by, message.time_zone);
+        $("<span class='retainer-update' style='margin-left: 8px'>").text(__("Next update by {0}", [when])).appendTo(headline);
+    }
     headline.append(
         $("<a class='retainer-why' style='margin-left: 8px'>")
             .text(is_late(message) ? __("Why was this missed?") : __("How is this counted?"))
