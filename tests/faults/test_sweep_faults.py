@@ -12,10 +12,10 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from support_retainer.testing import make_contract, make_issue
-from tests.site.test_issue_sla import make_user
 from tests.support.mail_server import free_port
 from tests.support.site import bench_command
 from tests.support.stories import at
+from tests.support.tickets import named_user
 
 pytestmark = pytest.mark.commits
 DUE = 200
@@ -60,8 +60,8 @@ def due_issues(inbox) -> list[str]:
     names = [issue.name, *(make_issue(customer=issue.customer, priority="P3 Medium").name for _ in range(DUE - 1))]
     for row in frappe.get_all("Has Role", {"role": ["like", "Retainer%"], "parenttype": "User"}, pluck="parent"):
         frappe.db.set_value("User", row, "enabled", int(row == "Administrator"))
-    make_user("agent2@retainer.example", "System User", "Retainer Agent")
-    make_user("manager@retainer.example", "System User", "Retainer Manager")
+    named_user("agent2@retainer.example", "System User", "Retainer Agent")
+    named_user("manager@retainer.example", "System User", "Retainer Manager")
     policy = frappe.get_doc("SLA Policy", "Enterprise SLA")
     policy.update({"always_open": 1, "escalations": []})
     policy.append("escalations", {"target": "Response", "at_percent": 100, "notify_role": "Retainer Manager"})

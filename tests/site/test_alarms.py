@@ -6,8 +6,8 @@ import pytest
 from support_retainer.exceptions import InvalidCall, NoContract
 from support_retainer.sla.alarms import alarm
 from support_retainer.testing import make_contract
-from tests.site.test_issue_sla import set_status
 from tests.support.signing import post
+from tests.support.tickets import set_status
 
 SECRET = "a secret of the monitoring system"
 

@@ -12,6 +12,7 @@ from support_retainer.customizations.property_setters import PROPERTY_SETTERS
 from support_retainer.install import ROLES, after_migrate
 from support_retainer.testing.factories import make_customer
 from tests.site.record_factories import new_contract, new_package
+from tests.support.people import make_user
 
 FIELDS = [(doctype, row["fieldname"]) for doctype, rows in CUSTOM_FIELDS.items() for row in rows]
 INDEXES = {
@@ -136,18 +137,6 @@ def test_the_connections_of_a_contract_count_what_belongs_to_it():
 
 
 # Who may see what
-
-
-def make_user(*roles: str, user_type: str = "System User") -> str:
-    user = frappe.get_doc(
-        doctype="User",
-        email=f"{frappe.generate_hash(length=8)}@example.com",
-        first_name="Test",
-        send_welcome_email=0,
-        user_type=user_type,
-        roles=[{"role": role} for role in roles],
-    )
-    return user.insert().name
 
 
 def test_an_agent_reads_contracts_and_changes_no_money():

@@ -12,8 +12,8 @@ from support_retainer.exceptions import CannotMerge
 from support_retainer.overrides import issue_status
 from support_retainer.sla import merge
 from support_retainer.testing import make_contract, make_customer, make_issue
-from tests.site.test_issue_sla import due, facts, make_user, say, set_status, staff
 from tests.support.stories import at
+from tests.support.tickets import due, facts, named_user, say, set_status, staff
 
 STATUS = "erpnext.support.doctype.issue.issue."
 
@@ -48,7 +48,7 @@ def test_erpnexts_buttons_reach_the_clock():
 @pytest.mark.parametrize("function", ["set_status", "set_multiple_status"])
 def test_a_stranger_sets_no_status(function):
     issue = growth_issue()
-    frappe.set_user(make_user("stranger@client.example", "Website User"))
+    frappe.set_user(named_user("stranger@client.example", "Website User"))
     arguments = {"name": issue.name} if function == "set_status" else {"names": json.dumps([issue.name])}
     with pytest.raises(frappe.PermissionError):
         getattr(issue_status, function)(**arguments, status="Closed")
@@ -150,14 +150,14 @@ def test_a_reply_soon_after_the_solution_opens_the_ticket_again():
     issue = growth_issue()
     set_status(issue, "Closed")
     at("2026-09-20 10:00")
-    message = say(issue, make_user("client@client.example", "Website User"), "Received")
+    message = say(issue, named_user("client@client.example", "Website User"), "Received")
     assert (message.reference_name, reloaded(issue).status) == (issue.name, "Open")
     assert facts(issue)[-1] == ("Reopened", "")
 
 
 def test_a_reply_long_after_the_solution_is_a_ticket_of_its_own():
     issue = growth_issue()
-    client = make_user("client@client.example", "Website User")
+    client = named_user("client@client.example", "Website User")
     set_status(issue, "Closed")
     at("2026-10-01 10:00")
     message = say(issue, client, "Received")
@@ -176,7 +176,7 @@ def test_with_no_days_set_every_reply_opens_the_ticket_again():
     set_status(issue, "Closed")
     frappe.db.set_single_value("Retainer Settings", "reopen_within_days", 0)
     at("2027-09-20 10:00")
-    assert say(issue, make_user("client@client.example", "Website User"), "Received").reference_name == issue.name
+    assert say(issue, named_user("client@client.example", "Website User"), "Received").reference_name == issue.name
 
 
 def test_a_duplicate_gives_its_messages_away_and_closes():
@@ -210,7 +210,7 @@ def test_what_cannot_be_merged_says_why():
 def test_a_stranger_merges_nothing():
     issue = growth_issue()
     duplicate = make_issue(customer=issue.customer)
-    frappe.set_user(make_user("stranger@client.example", "Website User"))
+    frappe.set_user(named_user("stranger@client.example", "Website User"))
     with pytest.raises(frappe.PermissionError):
         merge.merge(duplicate.name, issue.name)
 

@@ -4,9 +4,9 @@ import pytest
 
 from support_retainer.portal import ticket
 from support_retainer.testing import make_contract, make_issue
-from tests.site.test_issue_sla import due, facts, say, set_status, staff
 from tests.support.people import acting_as, make_client
 from tests.support.stories import at
+from tests.support.tickets import due, facts, say, set_status, staff
 
 
 @pytest.fixture

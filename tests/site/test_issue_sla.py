@@ -6,53 +6,7 @@ from frappe.utils import get_datetime
 
 from support_retainer.testing import make_contract, make_customer, make_issue
 from tests.support.stories import at
-
-
-def staff() -> str:
-    return make_user("agent@retainer.example", "System User", "Support Team")
-
-
-def make_user(email: str, user_type: str, *roles: str) -> str:
-    user = frappe.get_doc(doctype="User", email=email, first_name=email, user_type=user_type, send_welcome_email=0)
-    user.flags.no_welcome_mail = True
-    user.insert(ignore_permissions=True)
-    if roles:
-        user.add_roles(*roles)
-    return user.name
-
-
-def say(issue, by: str, sent_or_received: str = "Sent", communication_type: str = "Communication"):
-    """A message on the issue, written by `by`."""
-    frappe.set_user(by)
-    try:
-        return frappe.get_doc(
-            doctype="Communication",
-            communication_type=communication_type,
-            communication_medium="Email",
-            sent_or_received=sent_or_received,
-            subject=issue.subject,
-            content="We are looking into it",
-            sender=by if by != "Administrator" else "admin@retainer.example",
-            reference_doctype="Issue",
-            reference_name=issue.name,
-        ).insert(ignore_permissions=True)
-    finally:
-        frappe.set_user("Administrator")
-
-
-def facts(issue) -> list[tuple[str, str]]:
-    rows = frappe.get_all("SLA Event", {"issue": issue.name}, ["event", "value"], order_by="at, creation, name")
-    return [(row.event, row.value if row.event != "Opened" else "") for row in rows]
-
-
-def set_status(issue, status: str) -> None:
-    issue.reload()
-    issue.status = status
-    issue.save()
-
-
-def due(issue, fieldname: str = "response_by") -> str:
-    return str(frappe.db.get_value("Issue", issue.name, fieldname))[:16]
+from tests.support.tickets import due, facts, named_user, say, set_status, staff
 
 
 def make_erpnext_sla() -> str:
@@ -221,7 +175,7 @@ def test_a_reply_by_staff_is_the_first_response_and_only_once():
 def test_what_is_no_reply_by_a_person_of_staff_is_no_first_response():
     at("2026-09-14 10:00")
     issue = make_issue(make_contract("Growth", "2026-08-31"))
-    client = make_user("client@client.example", "Website User")
+    client = named_user("client@client.example", "Website User")
     say(issue, client, "Received")
     say(issue, client, "Sent")
     say(issue, staff(), communication_type="Automated Message")
@@ -236,7 +190,7 @@ def test_what_is_no_reply_by_a_person_of_staff_is_no_first_response():
 def test_a_clients_reply_resumes_a_ticket_that_waited_for_it():
     at("2026-09-14 10:00")
     issue = make_issue(make_contract("Growth", "2026-08-31"))
-    client = make_user("client@client.example", "Website User")
+    client = named_user("client@client.example", "Website User")
     set_status(issue, "Replied")
     at("2026-09-14 12:00")
     say(issue, client, "Received")

@@ -4,10 +4,10 @@ import frappe
 import pytest
 from frappe.core.doctype.communication.email import make
 
-from tests.site.test_issue_sla import facts, set_status
 from tests.site.test_mail_intake import CLIENT, SUPPORT, contract, letters, raw, receive, send_out, server
 from tests.support.people import acting_as, make_user
 from tests.support.stories import at
+from tests.support.tickets import facts, set_status
 
 __all__ = ["contract", "letters", "receive", "server"]
 

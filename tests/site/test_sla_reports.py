@@ -5,8 +5,8 @@ import pytest
 from frappe.desk.query_report import run
 
 from support_retainer.testing import make_contract, make_issue
-from tests.site.test_issue_sla import make_user, say, set_status, staff
 from tests.support.stories import at
+from tests.support.tickets import named_user, say, set_status, staff
 
 MONDAY = {"opening_date": "2026-09-14", "opening_time": "10:00:00"}
 PERIOD = {"from_date": "2026-09-01", "to_date": "2026-09-30"}
@@ -110,7 +110,7 @@ def test_open_tickets_are_listed_by_what_is_left(clients):
 
 @pytest.mark.parametrize("report", ["SLA Compliance", "Response and Resolution Percentiles", "Open and At Risk Issues"])
 def test_reports_are_for_staff_and_show_what_the_user_may_see(clients, report):
-    frappe.set_user(make_user("stranger@client.example", "Website User"))
+    frappe.set_user(named_user("stranger@client.example", "Website User"))
     with pytest.raises(frappe.PermissionError):
         run(report, filters=PERIOD)
     frappe.set_user("Administrator")

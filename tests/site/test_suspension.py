@@ -11,6 +11,7 @@ from support_retainer.offboarding import notice
 from support_retainer.sla.why import answer, internal_reason
 from support_retainer.testing import bill, make_contract, make_issue
 from tests.support.stories import at, balances, period_statuses
+from tests.support.tickets import set_status
 
 pytestmark = pytest.mark.commits
 
@@ -35,12 +36,6 @@ def paused_for(issue):
     """Hours of the resolution target that each reason has held back so far."""
     targets = {one["target"]: one for one in answer(issue.name, internal_reason)["targets"]}
     return {reason: seconds / 3600 for reason, seconds in targets["Resolution"]["paused_for"].items()}
-
-
-def set_status(issue, status):
-    issue.reload()
-    issue.status = status
-    issue.save()
 
 
 def test_open_tickets_wait_while_service_is_on_hold_and_go_on_afterwards(contract):

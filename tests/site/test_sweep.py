@@ -11,8 +11,8 @@ from pymysql.err import IntegrityError
 
 from support_retainer.sla import clock, sweep, webhook
 from support_retainer.testing import make_contract, make_issue
-from tests.site.test_issue_sla import facts, make_user, say, set_status, staff
 from tests.support.stories import at
+from tests.support.tickets import facts, named_user, say, set_status, staff
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def outbox():
         no_smtp_authentication=1,
         **account,
     ).db_insert()
-    manager = make_user("manager@retainer.example", "System User", "Retainer Manager")
-    agent = make_user("agent2@retainer.example", "System User", "Retainer Agent")
+    manager = named_user("manager@retainer.example", "System User", "Retainer Manager")
+    agent = named_user("agent2@retainer.example", "System User", "Retainer Agent")
     for user in frappe.get_all("Has Role", {"role": ["like", "Retainer%"], "parenttype": "User"}, pluck="parent"):
         if user not in (manager, agent, "Administrator"):
             frappe.db.set_value("User", user, "enabled", 0)
@@ -132,7 +132,7 @@ def test_many_at_once_come_as_one_digest(outbox):
 
 def test_without_an_outgoing_account_the_desk_still_says_it(monkeypatch):
     monkeypatch.setattr(EmailAccount, "find_outgoing", classmethod(lambda cls, **_: None))
-    make_user("agent2@retainer.example", "System User", "Retainer Agent")
+    named_user("agent2@retainer.example", "System User", "Retainer Agent")
     issue = enterprise_issue()
     assert (swept("2026-09-14 10:45").mails, escalations(issue)) == (0, [("Response", 75.0)])
     assert frappe.db.exists("Notification Log", {"document_name": issue.name, "for_user": "agent2@retainer.example"})
@@ -140,7 +140,7 @@ def test_without_an_outgoing_account_the_desk_still_says_it(monkeypatch):
 
 def test_the_account_manager_of_the_contract_is_told(outbox):
     issue = enterprise_issue()
-    manager = make_user("anna@retainer.example", "System User", "Support Team")
+    manager = named_user("anna@retainer.example", "System User", "Support Team")
     frappe.db.set_value("Retainer Contract", issue.retainer_contract, "account_manager", manager)
     policy_with(notify_account_manager=1)
     swept("2026-09-14 11:00")
@@ -156,7 +156,7 @@ def test_somebody_who_left_is_not_written_to(outbox):
 
 def test_a_level_hands_the_ticket_to_somebody_else():
     issue = enterprise_issue()
-    senior = make_user("senior@retainer.example", "System User", "Support Team")
+    senior = named_user("senior@retainer.example", "System User", "Support Team")
     policy_with(reassign_to=senior)
     swept("2026-09-14 11:00")
     assert frappe.parse_json(frappe.db.get_value("Issue", issue.name, "_assign")) == [senior]

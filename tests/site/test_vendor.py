@@ -8,9 +8,9 @@ import pytest
 from support_retainer.exceptions import AlreadySolved, NoVendor
 from support_retainer.sla import vendor, why
 from support_retainer.testing import make_contract, make_issue
-from tests.site.test_issue_sla import facts
 from tests.support.people import acting_as, make_user
 from tests.support.stories import at
+from tests.support.tickets import facts
 
 HOUR = 3600
 

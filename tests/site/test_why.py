@@ -7,8 +7,8 @@ import pytest
 
 from support_retainer.sla import badges, why
 from support_retainer.testing import make_contract, make_customer, make_issue
-from tests.site.test_issue_sla import make_user, say, set_status, staff
 from tests.support.stories import at
+from tests.support.tickets import named_user, say, set_status, staff
 
 HOUR = 3600
 
@@ -74,7 +74,7 @@ def test_a_ticket_without_our_clock_has_nothing_to_explain():
 
 def test_a_stranger_is_told_nothing():
     issue = a_missed_ticket()
-    frappe.set_user(make_user("stranger@client.example", "Website User"))
+    frappe.set_user(named_user("stranger@client.example", "Website User"))
     with pytest.raises(frappe.PermissionError):
         why.why(issue.name)
     with pytest.raises(frappe.PermissionError):
