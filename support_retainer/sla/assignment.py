@@ -14,7 +14,7 @@ from frappe.utils import getdate
 
 from support_retainer.domain.on_call import Shift, on_call
 from support_retainer.permissions import is_desk_user
-from support_retainer.retainer.doctype.sla_policy.sla_policy import DAYS, seconds_of_day
+from support_retainer.retainer.doctype.sla_policy.windows import DAYS, seconds_of_day
 from support_retainer.site_time import site_zone, utc_now
 from support_retainer.sla import clock
 

@@ -1,21 +1,21 @@
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import available_timezones
 
 import frappe
 from frappe import _, bold
 from frappe.model.document import Document
-from frappe.utils import flt, get_timedelta, getdate, validate_url
+from frappe.utils import flt, getdate, validate_url
 
 from support_retainer import exceptions
 from support_retainer.domain import errors
 from support_retainer.domain.sla_clock import LONGEST_TARGET, Level, Target, TargetClock, TargetKind
-from support_retainer.domain.working_calendar import Window, WorkingCalendar
+from support_retainer.domain.working_calendar import WorkingCalendar
 from support_retainer.retainer import figures
+from support_retainer.retainer.doctype.sla_policy.calendar_errors import refuse_calendar
+from support_retainer.retainer.doctype.sla_policy.windows import refuse_odd_window, window
 from support_retainer.retainer.rows import place, refuse_duplicates
 from support_retainer.site_time import to_site, utc_now
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # In these the clock runs or has ended by itself.
 NO_PAUSE = ("Open", "Resolved", "Closed")
 ESCALATION_DOES = (
@@ -46,20 +46,8 @@ class SLAPolicy(Document):
         self.warn_of_response_after_resolution()
 
     def validate_windows(self) -> None:
-        """Frappe looks at choices and missing values after `validate`, which already reads these."""
         for row in self.windows:
-            if row.day not in DAYS:
-                frappe.throw(
-                    _("{0}: choose a day from Monday to Sunday.").format(place(row, "day")),
-                    exceptions.InvalidWindow,
-                )
-            for fieldname in ("start_time", "end_time"):
-                if not is_time_of_day(row.get(fieldname)):
-                    frappe.throw(
-                        _("{0}: enter a time from 00:00 to 23:59.").format(place(row, fieldname)),
-                        exceptions.InvalidWindow,
-                    )
-            refuse_no_length(row)
+            refuse_odd_window(row)
 
     def validate_calendar(self) -> None:
         try:
@@ -188,18 +176,6 @@ class SLAPolicy(Document):
         return tuple(Level(TargetKind(target), percent) for target, percent in keys)
 
 
-def refuse_no_length(row: Document) -> None:
-    """From 00:00 to 00:00 is a whole day; nobody means that by any other time twice."""
-    start = seconds_of_day(row.start_time)
-    if start and start == seconds_of_day(row.end_time):
-        frappe.throw(
-            _("{0}: the window has no length. Enter a later end, or 00:00 to 00:00 for the whole day.").format(
-                place(row, "end_time")
-            ),
-            exceptions.InvalidWindow,
-        )
-
-
 def refuse_duration(row: Document, fieldname: str) -> None:
     """A promise of decades is a slip of the pen, and takes a calendar of decades to count."""
     if flt(row.get(fieldname)) < 0:
@@ -234,23 +210,6 @@ def contract_agreed_on(policy: str) -> str | None:
     return rows[0][0] if rows else None
 
 
-def window(row: Document) -> Window:
-    return Window(DAYS.index(row.day), seconds_of_day(row.start_time), seconds_of_day(row.end_time))
-
-
-def is_time_of_day(value) -> bool:
-    """True for what `seconds_of_day` can read."""
-    if str(value).startswith("-"):  # Frappe reads -01:00 as 01:00
-        return False
-    time = get_timedelta(value) if value not in (None, "") else None
-    return time is not None and timedelta(0) <= time <= timedelta(days=1)
-
-
-def seconds_of_day(value) -> int:
-    """A Time as the database ("timedelta") or a form ("HH:MM:SS") gives it; 24:00 is midnight."""
-    return int(get_timedelta(value).total_seconds()) % 86400
-
-
 def holiday_list(name: str | None) -> Document | None:
     return frappe.get_cached_doc("Holiday List", name) if name else None
 
@@ -270,41 +229,3 @@ def form_choices() -> dict[str, list[str]]:
     """What the form offers for time zones and for the statuses that can pause the clock."""
     frappe.has_permission("SLA Policy", "read", throw=True)
     return {"time_zones": sorted(available_timezones()), "pause_statuses": pause_statuses()}
-
-
-def refuse_calendar(policy: SLAPolicy, error: errors.DomainError) -> None:
-    """Turn what the domain refused into a sentence about this form."""
-    exception, sentence = CALENDAR_ERRORS.get(type(error), (exceptions.RetainerError, other_calendar_error))
-    frappe.throw(sentence(policy, error), exception)
-
-
-def unknown_time_zone(policy: SLAPolicy, error: errors.DomainError) -> str:
-    return _("{0}: {1} is not a known time zone. Choose one such as Asia/Dubai or Europe/Stockholm.").format(
-        place(policy, "time_zone"), bold(policy.time_zone or "")
-    )
-
-
-def never_open(policy: SLAPolicy, error: errors.DomainError) -> str:
-    return _("{0}: the week has no opening. Add at least one window, or tick Always Open.").format(
-        place(policy, "windows")
-    )
-
-
-def overlapping_windows(policy: SLAPolicy, error: errors.DomainError) -> str:
-    pair = (error.details["first"], error.details["second"])
-    first, second, *_others = (row.idx for row in policy.windows if window(row) in pair)
-    return _("{0}: rows {1} and {2} overlap. End one before the other starts, or join them.").format(
-        place(policy, "windows"), first, second
-    )
-
-
-def other_calendar_error(policy: SLAPolicy, error: errors.DomainError) -> str:
-    return f"{place(policy, error.field or 'windows')}: {error}"
-
-
-CALENDAR_ERRORS: dict[type, tuple[type, Callable[[SLAPolicy, errors.DomainError], str]]] = {
-    errors.UnknownTimeZone: (exceptions.UnknownTimeZone, unknown_time_zone),
-    errors.NeverOpen: (exceptions.NeverOpen, never_open),
-    errors.OverlappingWindows: (exceptions.OverlappingWindows, overlapping_windows),
-    errors.InvalidWindow: (exceptions.InvalidWindow, other_calendar_error),
-}
