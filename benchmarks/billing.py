@@ -16,9 +16,11 @@ from time import perf_counter, sleep
 import frappe
 from frappe.utils import add_months, getdate
 
+from benchmarks.bars import Bars, verdict
 from benchmarks.billing_crowd import other_contracts
 from benchmarks.billing_pair import Pair, small_and_large
-from benchmarks.billing_sides import Clients, Side, invoices, sides, statements, status
+from benchmarks.billing_sides import Clients, Side, invoices, sides, status
+from benchmarks.connection import connect, statements
 
 NEEDS_SITE = True
 NEEDS_TWIN_SITE = True
@@ -32,15 +34,6 @@ LEAST_SPEEDUP = 1.8
 PAIRS = 3
 MOST_MEMORY_MB = 50
 FEW_DIRTY_PAGES = 500
-
-Bars = list[tuple[str, bool]]
-
-
-def connect() -> None:
-    frappe.init(site=os.environ["RETAINER_SITE"], sites_path=".", force=True)
-    frappe.connect()
-    frappe.set_user("Administrator")
-    frappe.local.flags.currently_saving = []
 
 
 def update_sales(frequency: str) -> None:
@@ -208,9 +201,7 @@ def main() -> int:
         bars += PARTS[part]()
         frappe.destroy()
     print()
-    for text, holds in bars:
-        print(f"{'holds ' if holds else 'FAILS '} {text}")
-    return 0 if all(holds for _, holds in bars) else 1
+    return verdict(bars)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import frappe
 
 from benchmarks.billing_crowd import old_invoices, other_contracts
 from benchmarks.billing_sides import Clients, sides
+from benchmarks.connection import connect
 
 BATCH = 10
 
@@ -93,9 +94,7 @@ def small_and_large(small: str, large: str) -> Iterator[Pair]:
 
 
 def _serve() -> None:
-    frappe.init(site=os.environ["RETAINER_SITE"], sites_path=".", force=True)
-    frappe.connect()
-    frappe.set_user("Administrator")
+    connect()
     frappe.db.set_single_value("Selling Settings", "sales_update_frequency", "Monthly")
     clients = Clients(BATCH)
     ours = sides(clients)[0]

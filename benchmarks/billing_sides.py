@@ -9,6 +9,8 @@ from time import perf_counter
 import frappe
 from frappe.utils import add_days, add_months, getdate
 
+from benchmarks.connection import rows_read, statements
+
 ITEM = "Support Retainer Fee"
 FEE = 450.0
 START = getdate("2026-01-01")
@@ -44,15 +46,6 @@ class Side:
     def times(self, other: "Side") -> float:
         """How many times as long this side takes as the other: the median over the rounds, which both shared."""
         return median(mine / its for mine, its in zip(self.milliseconds, other.milliseconds, strict=True))
-
-
-def statements() -> int:
-    return int(frappe.db.sql("show session status like 'Questions'")[0][1])
-
-
-def rows_read() -> int:
-    """Rows and index entries that the server has looked at for this connection."""
-    return sum(int(value) for _name, value in frappe.db.sql("show session status like 'Handler_read%'"))
 
 
 def status(name: str) -> int:

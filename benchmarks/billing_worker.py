@@ -3,9 +3,9 @@
 import os
 import sys
 
-import frappe
 from frappe.utils import getdate
 
+from benchmarks.connection import connect
 from support_retainer.billing import numbers, periods
 from support_retainer.billing.settle import Outcome, settle
 
@@ -18,9 +18,7 @@ def megabytes() -> float:
 def main(words: list[str]) -> int:
     watch_memory = words[0] == "--memory"
     day, *contracts = words[1:] if watch_memory else words
-    frappe.init(site=os.environ["RETAINER_SITE"], sites_path=".")
-    frappe.connect()
-    frappe.set_user("Administrator")
+    connect()
     print("ready", flush=True)
     sys.stdin.readline()
     outcome = Outcome()

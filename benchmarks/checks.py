@@ -15,7 +15,9 @@ from time import perf_counter
 import frappe
 from frappe.model.document import Document
 
+from benchmarks.bars import Bars, verdict
 from benchmarks.checks_servers import serve
+from benchmarks.connection import connect
 from benchmarks.statements import counted_statements
 from support_retainer.monitoring import rollup
 from support_retainer.monitoring.run import check_sites
@@ -102,7 +104,7 @@ def samples_of(days: int) -> None:
         frappe.db.sql_ddl(f"analyze table `{table}`")
 
 
-def measure_pass(bars: list[tuple[str, bool]]) -> None:
+def measure_pass(bars: Bars) -> None:
     before, done = megabytes(), check_sites()
     print(f"  {done.lines()[0]}; memory {megabytes():.0f} MB (before the pass {before:.0f} MB)")
     well = SITES - HANGING - REFUSING
@@ -111,7 +113,7 @@ def measure_pass(bars: list[tuple[str, bool]]) -> None:
     bars.append((f"memory: {megabytes():.0f} MB <= {MOST_MEGABYTES} MB", megabytes() <= MOST_MEGABYTES))
 
 
-def measure_alone(bars: list[tuple[str, bool]]) -> None:
+def measure_alone(bars: Bars) -> None:
     """The same sites without those that hang: what hanging costs is at most its own time-out."""
     from support_retainer.monitoring.fetch import TOTAL_SECONDS
 
@@ -127,7 +129,7 @@ def measure_alone(bars: list[tuple[str, bool]]) -> None:
     bars.append((f"the hanging ones cost {more:.1f} s <= {most:.0f} s, their time-out and a little", more <= most))
 
 
-def measure_page(site: str, bars: list[tuple[str, bool]]) -> None:
+def measure_page(site: str, bars: Bars) -> None:
     """The whole request as the client's browser makes it: session, rights, facts, HTML."""
     rollup.sum_up()
     with_password(USER)
@@ -153,12 +155,11 @@ def open_page(web: Web, site: str) -> None:
 
 
 def main() -> int:
-    frappe.init(site=os.environ["RETAINER_SITE"], sites_path=".", force=True)
-    frappe.connect()
+    connect()
     ports = multiprocessing.get_context("spawn").Queue()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(ports,), daemon=True)
     server.start()
-    bars: list[tuple[str, bool]] = []
+    bars: Bars = []
     try:
         site = prepare(*ports.get(timeout=20))
         print(f"{SITES} sites of 200 ms, {HANGING} hanging, {REFUSING} refusing")
@@ -168,9 +169,7 @@ def main() -> int:
         measure_page(site, bars)
     finally:
         server.terminate()
-    for text, holds in bars:
-        print(f"{'holds ' if holds else 'FAILS '} {text}")
-    return 0 if all(holds for _, holds in bars) else 1
+    return verdict(bars)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,8 @@ the quieter half of the rounds; the medians of all rounds are printed beside. Gr
 rows that the database reads, because the two are measured minutes apart.
 """
 
-import json
 import os
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -20,6 +16,10 @@ from time import perf_counter
 
 import frappe
 
+from benchmarks.bars import Bars, verdict
+from benchmarks.connection import request, rows_read
+from benchmarks.hours_books import balance_bars, statement_bars
+
 NEEDS_SITE = True
 NEEDS_STOCK_SITE = True
 
@@ -27,14 +27,9 @@ ROUNDS = 16
 WARM_UP = 2
 ROWS = 20
 HISTORY = 20_000
-CONTRACTS, ENTRIES = 1_000, 200_000
-FEW, MANY = 10, 10_000
 
 MOST_OF_STOCK = 1.5
 MOST_GROWTH = 1.5
-MOST_QUERIES = 3
-MOST_SECONDS = 3.0
-MOST_MEGABYTES = 300
 
 USER = "Administrator"
 ACTIVITY = "Execution"
@@ -42,34 +37,6 @@ PACKAGE = "Extreme"
 SLOTS = count()
 SLOTS_A_DAY = 20
 TODAY = datetime.combine(date.today(), datetime.min.time())
-
-REPORT = """
-import json, resource, sys, time
-import frappe
-frappe.init(site=sys.argv[1], sites_path=".")
-frappe.connect()
-frappe.set_user("Administrator")
-from frappe.desk.query_report import run
-began = time.perf_counter()
-filters = {"from_date": "2026-07-01", "to_date": "2026-12-31", "show": sys.argv[2]}
-rows = run("Hour Statement", filters=filters, ignore_prepared_report=True)["result"]
-seconds = time.perf_counter() - began
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(rows)]))
-"""
-
-
-@contextmanager
-def request(site: str) -> Iterator[None]:
-    """Frappe as a web worker finds it at the start of a request."""
-    frappe.init(site=site, sites_path=".", force=True)
-    frappe.connect()
-    frappe.set_user(USER)
-    frappe.local.flags.currently_saving = []
-    try:
-        yield
-    finally:
-        frappe.db.rollback()
-        frappe.destroy()
 
 
 @dataclass
@@ -184,86 +151,7 @@ def explain_overlap(site: str) -> list[str]:
         return [f"    {step.table}: {step.type}, index {step.key}, rows {step.rows}" for step in plan]
 
 
-def rows_read() -> int:
-    return sum(int(value) for _name, value in frappe.db.sql("show session status like 'Handler_read%'"))
-
-
-def queries_of(action: Callable[[], object]) -> int:
-    before = statements()
-    action()
-    return statements() - before - 1
-
-
-def statements() -> int:
-    return int(frappe.db.sql("show session status like 'Questions'")[0][1])
-
-
-def balance_with(site: str, entries: int) -> tuple[int, float]:
-    """Queries and milliseconds of one balance of a contract with that many entries."""
-    with request(site):
-        from support_retainer.hours import balance
-        from support_retainer.testing import make_contract
-
-        contract = make_contract("Growth", "2026-08-31").name
-        fill([contract], entries)
-        frappe.db.commit()
-    with request(site):
-        balance.of_contract(contract)
-        asked = queries_of(lambda: balance.of_contract(contract))
-        began = perf_counter()
-        for _ in range(20):
-            balance.of_contract(contract)
-        return asked, (perf_counter() - began) * 1e3 / 20
-
-
-def fill(contracts: list[str], entries: int) -> None:
-    """Usage of a minute each on the contracts' first lots, over half a year, with allotments that cover it."""
-    rows = []
-    for contract in contracts:
-        pool = "Support Hours"
-        account = frappe.db.get_value("Hour Ledger", {"contract": contract}) or f"ledger-{contract}"
-        share = entries // len(contracts)
-        for period in range(6):
-            start = date(2026, 7 + period, 1)
-            lot = f"{contract}-{period}"
-            used = share // 6
-            rows.append((lot, account, contract, pool, "Allotment", used + 60, start, start, end_of(start), None))
-            for number in range(used):
-                name = f"{lot}-{number}"
-                at = datetime.combine(start, datetime.min.time()) + timedelta(minutes=number % 40_000)
-                rows.append((name, account, contract, pool, "Usage", -1, at, None, None, lot))
-    columns = ["name", "ledger", "contract", "pool", "entry_type", "minutes", "posting_time"]
-    columns += ["period_start", "expires_on", "draws_on"]
-    frappe.db.bulk_insert("Hour Ledger Entry", columns, rows, chunk_size=5_000)
-
-
-def end_of(start: date) -> date:
-    return (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def prepare_statement(site: str) -> None:
-    with request(site):
-        from support_retainer.testing import make_contract
-        from support_retainer.testing.crowd import crowd_around
-
-        crowd_around(make_contract("Growth", "2026-07-01"), 1, CONTRACTS)
-        names = frappe.get_all("Retainer Contract", {"docstatus": 1}, pluck="name")
-        known = frappe.get_all("Hour Ledger", pluck="contract")
-        new = [name for name in names if name not in set(known)]
-        accounts = [(f"ledger-{name}", name, "Support Hours", "2026-12-01", "2026-12-31") for name in new]
-        frappe.db.bulk_insert("Hour Ledger", ["name", "contract", "pool", "period_start", "period_end"], accounts)
-        fill(new, ENTRIES)
-        frappe.db.commit()
-        frappe.db.sql("analyze table `tabHour Ledger Entry`")
-
-
-def statement(site: str, show: str) -> tuple[float, float, int]:
-    """Seconds, megabytes of the whole process, rows: the report as the desk runs it, in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", REPORT, site, show], capture_output=True, text=True, check=True)
-    return tuple(json.loads(done.stdout.strip().splitlines()[-1]))
-
-
-def measure(ours: str, stock: str) -> dict[str, bool]:
+def measure(ours: str, stock: str) -> Bars:
     links = prepare_ours(ours)
     quiet = submit_sides(ours, stock, links, "no history")
     measure_submits(quiet)
@@ -272,7 +160,7 @@ def measure(ours: str, stock: str) -> dict[str, bool]:
     busy = submit_sides(ours, stock, links, f"{HISTORY:,} rows")
     measure_submits(busy)
     report_submits(quiet, busy, ours, stock)
-    return {**submit_bars(quiet, busy), **balance_bars(ours), **statement_bars(ours)}
+    return submit_bars(quiet, busy) + balance_bars(ours) + statement_bars(ours)
 
 
 def report_submits(quiet: list[Side], busy: list[Side], ours: str, stock: str) -> None:
@@ -285,43 +173,18 @@ def report_submits(quiet: list[Side], busy: list[Side], ours: str, stock: str) -
         print("\n".join(explain_overlap(site)))
 
 
-def submit_bars(quiet: list[Side], busy: list[Side]) -> dict[str, bool]:
+def submit_bars(quiet: list[Side], busy: list[Side]) -> Bars:
     ratio = quiet[1].quieter() / quiet[0].quieter()
     growth, stock_growth = (busy[side].read() / quiet[side].read() for side in (1, 0))
     label = f"{HISTORY:,} rows: {growth:.2f}x of the rows read <= {MOST_GROWTH}x (ERPNext: {stock_growth:.0f}x)"
-    return {
-        f"on contracts {ratio:.2f}x of stock <= {MOST_OF_STOCK}x": ratio <= MOST_OF_STOCK,
-        label: growth <= MOST_GROWTH,
-    }
-
-
-def balance_bars(site: str) -> dict[str, bool]:
-    print("Balance of a contract")
-    bars = {}
-    for entries in (FEW, MANY):
-        asked, spent = balance_with(site, entries)
-        print(f"  {entries:>6,} entries {asked:4} queries {spent:8.2f} ms")
-        bars[f"balance with {entries:,} entries takes {asked} queries <= {MOST_QUERIES}"] = asked <= MOST_QUERIES
-    return bars
-
-
-def statement_bars(site: str) -> dict[str, bool]:
-    prepare_statement(site)
-    print(f"Hour Statement over {CONTRACTS:,} contracts and {ENTRIES:,} entries, whole process")
-    bars = {}
-    for show in ("Summary", "Periods"):
-        seconds, megabytes, rows = statement(site, show)
-        print(f"  {show:<10} {rows:>7,} rows {seconds:6.2f} s {megabytes:6.0f} MB")
-        held = seconds < MOST_SECONDS and megabytes < MOST_MEGABYTES
-        bars[f"{show} {seconds:.2f} s < {MOST_SECONDS:.0f} s, {megabytes:.0f} MB < {MOST_MEGABYTES} MB"] = held
-    return bars
+    return [
+        (f"on contracts {ratio:.2f}x of stock <= {MOST_OF_STOCK}x", ratio <= MOST_OF_STOCK),
+        (label, growth <= MOST_GROWTH),
+    ]
 
 
 def main() -> int:
-    bars = measure(sys.argv[1], os.environ["RETAINER_STOCK_SITE"])
-    for bar, holds in bars.items():
-        print(f"{'holds ' if holds else 'FAILS '} {bar}")
-    return 0 if all(bars.values()) else 1
+    return verdict(measure(sys.argv[1], os.environ["RETAINER_STOCK_SITE"]))
 
 
 if __name__ == "__main__":

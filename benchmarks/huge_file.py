@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
+from benchmarks.bars import Bars, verdict
+
 NEEDS_SITE = False
 GIGABYTE = 1_000_000_000
 TICKETS = 50_000
@@ -97,26 +99,25 @@ def _send(process: subprocess.Popen, pieces: Iterator[str], most: int | None) ->
 def main() -> int:
     ballast = GIGABYTE // TICKETS
     kind = ("--format", "freshdesk", "--activity-type", "User Support")
-    bars: dict[str, bool] = {}
+    bars: Bars = []
     for name, make, options, spread in (("our own format", own, (), 2), ("an export of Freshdesk", freshdesk, kind, 2)):
         small, huge = simulate(make(0), *options), simulate(make(ballast), *options)
         show(f"{name}, {TICKETS:,} tickets", small)
         show("  with a gigabyte of text", huge)
         bad = [1 + number for number in range(BAD_EVERY, TICKETS + 1, BAD_EVERY)]
         starts = [2 + (number - 2) * spread for number in bad]  # each ticket takes two lines of the file
-        bars[f"{name}: each bad line is told by its number"] = (small.told, huge.told) == (bad, starts)
+        bars.append((f"{name}: each bad line is told by its number", (small.told, huge.told) == (bad, starts)))
         more = huge.megabytes - small.megabytes
-        bars[f"{name}: {more:.0f} MB more for the text, at most {MOST_MORE_MEGABYTES}"] = more <= MOST_MORE_MEGABYTES
-        bars[f"{name}: a gigabyte was read"] = huge.sent >= GIGABYTE and huge.code == 1
+        bar = f"{name}: {more:.0f} MB more for the text, at most {MOST_MORE_MEGABYTES}"
+        bars.append((bar, more <= MOST_MORE_MEGABYTES))
+        bars.append((f"{name}: a gigabyte was read", huge.sent >= GIGABYTE and huge.code == 1))
     cut = simulate(own(ballast), most=GIGABYTE // 2 + 12_345)
     show("half a file", cut)
-    bars["half a file: the line that breaks off is told, the others count"] = cut.code == 1 and bool(cut.told)
+    bars.append(("half a file: the line that breaks off is told, the others count", cut.code == 1 and bool(cut.told)))
     line = simulate(one_line())
     show("one line of a gigabyte", line)
-    bars["one line of a gigabyte is refused in 150 MB"] = line.code == 2 and line.megabytes < 150
-    for bar, holds in bars.items():
-        print(f"{'holds ' if holds else 'FAILS '} {bar}")
-    return 0 if all(bars.values()) else 1
+    bars.append(("one line of a gigabyte is refused in 150 MB", line.code == 2 and line.megabytes < 150))
+    return verdict(bars)
 
 
 def show(name: str, ran: Ran) -> None:

@@ -20,6 +20,8 @@ from urllib.parse import urlencode
 import frappe
 from frappe.utils.password import update_password
 
+from benchmarks.bars import Bars, verdict
+from benchmarks.connection import request
 from benchmarks.statements import counted_statements
 
 NEEDS_SITE = True
@@ -42,25 +44,12 @@ SIDES = {
 }
 
 
-@contextmanager
-def connected(site: str) -> Iterator[None]:
-    frappe.init(site=site, sites_path=".", force=True)
-    frappe.connect()
-    frappe.set_user("Administrator")
-    frappe.local.flags.currently_saving = []
-    try:
-        yield
-        frappe.db.commit()
-    finally:
-        frappe.destroy()
-
-
 def make_clients(site: str) -> tuple[str, list[str]]:
     """The client who asks, and the customers of the others."""
     from support_retainer.testing import make_contract
     from support_retainer.testing.crowd import crowd_around
 
-    with connected(site):
+    with request(site):
         contract = make_contract("Growth", frappe.utils.add_days(frappe.utils.today(), -20))
         policies = frappe.db.count("SLA Policy")
         others = crowd_around(contract, policies, CLIENTS)
@@ -75,6 +64,7 @@ def make_clients(site: str) -> tuple[str, list[str]]:
         customer = frappe.get_doc("Customer", contract.customer)
         customer.append("portal_users", {"user": USER})
         customer.save()
+        frappe.db.commit()
         return contract.name, list(others)
 
 
@@ -82,7 +72,7 @@ def make_tickets(site: str, contract: str, customers: list[str], many: bool) -> 
     """Bring the client to their tickets by copying one that was made the ordinary way, with its history."""
     from support_retainer.testing import make_issue
 
-    with connected(site):
+    with request(site):
         record = frappe.get_doc("Retainer Contract", contract)
         wanted, there = MANY if many else FEW, frappe.db.count("Issue", {"customer": record.customer})
         first = frappe.db.get_value("Issue", {"customer": record.customer}) or make_issue(record, raised_by=USER).name
@@ -90,6 +80,7 @@ def make_tickets(site: str, contract: str, customers: list[str], many: bool) -> 
         if many:
             _copy(first, [customer for customer in customers for _ in range(OF_OTHERS)])
         frappe.db.sql("analyze table `tabIssue`")
+        frappe.db.commit()
 
 
 def _copy(issue: str, customers: list[str]) -> None:
@@ -207,8 +198,8 @@ def _count(site: str, path: str, cookie: str) -> int:
     return len(asked)
 
 
-def report(found: dict[str, list[Side]]) -> bool:
-    bars: list[tuple[str, bool]] = []
+def report(found: dict[str, list[Side]]) -> int:
+    bars: Bars = []
     for label, (theirs, *ours) in found.items():
         print(f"\n{label}: median of {ROUNDS} rounds, {os.getloadavg()[0]:.1f} processes wanted to run")
         for side in (theirs, *ours):
@@ -225,9 +216,7 @@ def report(found: dict[str, list[Side]]) -> bool:
                 ]
     few, many = ([side.queries for side in sides] for sides in found.values())
     bars.append((f"the same queries at both sizes: {few[1:]} {many[1:]}", few[1:] == many[1:]))
-    for text, holds in bars:
-        print(f"{'holds ' if holds else 'FAILS '} {text}")
-    return all(holds for _, holds in bars)
+    return verdict(bars)
 
 
 def main() -> int:
@@ -237,7 +226,7 @@ def main() -> int:
     for many in (False, True):
         make_tickets(site, contract, others, many)
         found[f"{MANY if many else FEW:,} tickets"] = measure(site)
-    return 0 if report(found) else 1
+    return report(found)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ with a mail for each. Judged by the quieter half of the rounds. Statements are t
 """
 
 import json
-import os
 import sys
 from dataclasses import dataclass, field
 from statistics import median
@@ -15,6 +14,8 @@ from time import perf_counter
 import frappe
 from frappe.utils import get_datetime
 
+from benchmarks.bars import Bars, verdict
+from benchmarks.connection import connect, statements
 from support_retainer.sla import sweep
 from support_retainer.testing import make_contract, make_issue
 
@@ -106,10 +107,6 @@ def trade_places() -> None:
     )
 
 
-def statements() -> int:
-    return int(frappe.db.sql("show session status like 'Questions'")[0][1])
-
-
 def take_turns(sides: list[Side]) -> None:
     is_double = True
     for turn in range(ROUNDS + 2):
@@ -122,11 +119,11 @@ def take_turns(sides: list[Side]) -> None:
         side.seconds, side.statements = side.seconds[2:], side.statements[2:]
 
 
-def report(sides: list[Side]) -> bool:
+def report(sides: list[Side]) -> Bars:
     rounds = range(ROUNDS)
     quiet = sorted(rounds, key=lambda turn: sum(side.seconds[turn] for side in sides))[: ROUNDS // 2]
     print(f"Sweep with {DUE} issues due: median of the quieter {len(quiet)} of {ROUNDS} rounds")
-    bars = []
+    bars: Bars = []
     for side in sides:
         times = sorted(side.seconds[turn] for turn in quiet)
         print(
@@ -139,14 +136,11 @@ def report(sides: list[Side]) -> bool:
     for half, double in ((sides[0], sides[1]), (sides[2], sides[3])):
         growth = median(double.seconds[turn] / half.seconds[turn] for turn in quiet)
         bars.append((f"twice as many open: {growth:.2f}x <= {MOST_GROWTH}x ({half.label})", growth <= MOST_GROWTH))
-    for text, holds in bars:
-        print(f"{'holds ' if holds else 'FAILS '} {text}")
-    return all(holds for _, holds in bars)
+    return bars
 
 
 def main() -> int:
-    frappe.init(site=os.environ["RETAINER_SITE"], sites_path=".", force=True)
-    frappe.connect()
+    connect()
     prepare()
     sides = [
         Side(f"{size:,} open, {how}", size > OPEN, above)
@@ -154,7 +148,7 @@ def main() -> int:
         for size in (OPEN, 2 * OPEN)
     ]
     take_turns(sides)
-    return 0 if report(sides) else 1
+    return verdict(report(sides))
 
 
 if __name__ == "__main__":
