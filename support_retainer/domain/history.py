@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from support_retainer.domain.coverage import Work
 from support_retainer.domain.on_record import Booking, Record
 from support_retainer.domain.override import Override
 from support_retainer.domain.sla_clock import Policy
+from support_retainer.domain.working_calendar import WorkingCalendar
 
 CENT = Decimal("0.01")
 
@@ -67,12 +68,21 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerHours:
+    """The support hours of a policy as they were before somebody changed them at `until`."""
+
+    policy: str
+    until: datetime
+    calendar: WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A package to try: its terms (with the calendar of its SLA policy), that policy, and its warranty.
 
     `later` are terms that were agreed for later days, oldest first; `end_date` is the last day of a contract that was
     given up; `exponent` is the smallest unit of the currency. With `prorate_first_hours` a part first month brings its
-    share of the hours.
+    share of the hours. `former` are support hours that were in force once, oldest first.
     """
 
     terms: ContractTerms
@@ -82,9 +92,18 @@ class Offer:
     end_date: date | None = None
     exponent: Decimal = CENT
     prorate_first_hours: bool = False
+    former: tuple[FormerHours, ...] = ()
 
     def terms_on(self, day: date) -> ContractTerms:
         return next((terms for terms in reversed(self.later) if terms.effective_from <= day), self.terms)
+
+    def terms_for(self, row: TimeRow) -> ContractTerms:
+        """Those of the day of the work, with the support hours that were in force when it was booked."""
+        terms = self.terms_on(row.worked_on)
+        at = row.booking.at if row.booking else None
+        then = (one for one in self.former if at and at < one.until and one.policy == terms.sla_policy)
+        known = next(then, None)
+        return replace(terms, calendar=known.calendar) if known else terms
 
     def changes_in(self, period: Period) -> tuple[Change, ...]:
         """The terms that come into force within a period, after its first day."""

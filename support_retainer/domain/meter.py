@@ -54,7 +54,7 @@ class Meter:
 
     def take(self, row: TimeRow, hours: PooledHours, figures: PeriodHours, draw_on: date | None = None) -> None:
         """Decide a row; `draw_on` is the day whose hours it uses, if not its own."""
-        terms, claim = self.offer.terms_on(row.worked_on), self._claim(row)
+        terms, claim = self.offer.terms_for(row), self._claim(row)
         work = self._in_context(row, terms)
         if terms.only_during_warranty:
             work = replace(work, after_warranty=lifecycle.is_after_warranty(row.worked_on, self.warranty_end))

@@ -116,15 +116,16 @@ def _record_lines(shown: dict[str, Any]) -> list[str]:
     if not differences:
         return [f"Replayed as it was, the contract gives what was invoiced for {periods}: {currency} {sent}."]
     return [
-        f"Replayed as it was, the contract gives {currency} {replayed} for {periods}; invoiced were {sent}:",
+        f"Replayed as it was, the contract gives {currency} {replayed} for {periods}; invoiced were {sent}. "
+        "Somebody changed these invoices by hand, or what they charge for past the app:",
         *(_difference(row, currency) for row in differences),
     ]
 
 
 def _difference(row: dict[str, Any], currency: str) -> str:
-    documents = ", ".join(row["documents"]) or "nothing"
+    documents = ", ".join(row["documents"]) or "no invoice"
     sent, replayed = (amounts.figure(row[name], currency) for name in ("sent", "replayed"))
-    return f"  {row['start']}: {documents} {sent}, replayed {replayed}"
+    return f"  period from {row['start']}: {documents} charged {sent}, terms and time give {replayed}"
 
 
 def _kept(kept: Kept) -> dict[str, Any]:

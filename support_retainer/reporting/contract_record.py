@@ -76,7 +76,13 @@ def own_offer(contract: Document) -> Offer:
         end_date=getdate(contract.end_date) if contract.end_date else None,
         exponent=smallest_unit(contract.currency),
         prorate_first_hours=bool(contract.prorate_first_hours),
+        former=tuple(former for name in _policies(rows) for former in policies.former(name)),
     )
+
+
+def _policies(terms: list[Document]) -> list[str]:
+    names = (json.loads(row.package_snapshot).get("sla_policy") for row in terms)
+    return sorted({name for name in names if name})
 
 
 def _terms(contract: Document) -> Iterator[ContractTerms]:

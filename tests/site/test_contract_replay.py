@@ -1,12 +1,14 @@
 """A live contract replayed by the simulator gives the invoices that were sent, to the cent, whatever happened to it."""
 
+import json
+
 import frappe
 import pytest
 
 from support_retainer.billing import api as billing_api
 from support_retainer.hours import approvals, estimate_invoice, estimates, package_change
 from support_retainer.offboarding import notice
-from support_retainer.reporting import contract_record
+from support_retainer.reporting import contract_record, policies
 from support_retainer.testing import bill, make_contract, make_customer, make_issue, make_timesheet
 from tests.support.additional_work import estimate, on_task
 from tests.support.people import make_user
@@ -439,6 +441,37 @@ def test_time_that_somebody_invoiced_by_hand():
     invoice.insert().submit()
     billed(contract, "2026-02-28")
     assert sent_and_replayed(contract) == [450, 450]
+
+
+def changed(policy, moment):
+    """Frappe dates a version by the clock on the wall."""
+    at(moment)
+    policy.save()
+    (version,) = frappe.get_all("Version", {"docname": policy.name}, pluck="name", order_by="creation desc", limit=1)
+    frappe.db.set_value("Version", version, "creation", moment)
+
+
+def test_support_hours_that_were_changed_since():
+    """A night was an emergency when it was booked, whatever the policy says later."""
+    contract = growth()
+    night = make_issue(contract, opening_date="2026-02-03", opening_time="20:00:00", priority="P1 Critical")
+    billed(contract, "2026-01-31")
+    log("2026-02-04 08:00", worked(night, "2026-02-03 20:10", 60))
+    policy = frappe.get_doc("SLA Policy", json.loads(contract.terms[0].package_snapshot)["sla_policy"])
+    for row in policy.windows:
+        row.end_time = "22:00:00"
+    changed(policy, "2026-02-05 08:00")
+    log("2026-02-06 08:00", worked(night, "2026-02-05 20:10", 60))
+    policy.windows.pop(0)
+    policy.append("windows", {"day": "Friday", "start_time": "00:00", "end_time": "00:00"})
+    changed(policy, "2026-02-07 08:00")
+    log("2026-02-14 08:00", worked(night, "2026-02-13 23:10", 60))
+    policy.always_open = 1
+    changed(policy, "2026-02-15 08:00")
+    billed(contract, "2026-02-28")
+    fee, with_a_night = sent_and_replayed(contract)
+    assert with_a_night > fee == 450
+    assert len(policies.former(policy.name)) == 3
 
 
 def test_the_books_agree_too():

@@ -70,9 +70,9 @@ function record_html(shown) {
         return `<tr><th scope="row">${frappe.datetime.str_to_user(start)}</th><td class="text-right">${links}</td>
             <td class="text-right">${in_currency(one, shown)}</td><td class="text-right">${in_currency(other, shown)}</td></tr>`;
     });
-    return `<p>${__("Replayed as it was, the contract gives {0}; invoiced were {1}. Look at these:", [
+    return `<p>${__("Replayed as it was, the contract gives {0}; invoiced were {1}. Somebody changed these invoices by hand, or what they charge for past the app:", [
         in_currency(replayed, shown), in_currency(sent, shown),
-    ])}</p><div class="table-responsive">${table([__("Period from"), __("Invoices"), __("Invoiced"), __("Replayed")], rows)}</div>`;
+    ])}</p><div class="table-responsive">${table([__("Period from"), __("Invoices"), __("Charged"), __("By Terms and Time")], rows)}</div>`;
 }
 
 function more_sentences(shown) {
