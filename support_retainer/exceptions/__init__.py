@@ -14,6 +14,7 @@ from support_retainer.exceptions.care import (
     InvalidSite,
     JobNotReady,
     LinkRefused,
+    NoHistory,
     NoScratchDatabase,
     NothingToDo,
     PeriodNotOver,
@@ -21,6 +22,7 @@ from support_retainer.exceptions.care import (
     ReportIsSent,
     UnknownAlert,
     UnreadableBackup,
+    UnreadableFile,
 )
 from support_retainer.exceptions.contracts import (
     AppendOnly,
@@ -148,6 +150,7 @@ __all__ = [
     "NoChargeRule",
     "NoContract",
     "NoEmergencyMinimum",
+    "NoHistory",
     "NoMetric",
     "NoOverageRate",
     "NoScratchDatabase",
@@ -182,6 +185,7 @@ __all__ = [
     "UnknownPool",
     "UnknownTimeZone",
     "UnreadableBackup",
+    "UnreadableFile",
     "WrongCompany",
     "WrongCustomer",
 ]

@@ -25,6 +25,14 @@ class NothingToDo(RetainerError):
     """An action that was taken already, or that has no subject."""
 
 
+class NoHistory(NothingToDo):
+    """Nobody asked anything and nobody worked, so there is nothing to replay."""
+
+
+class UnreadableFile(RetainerError):
+    """A file of tickets with nothing in it that can be used."""
+
+
 class ExportStopped(RetainerError):
     """Somebody stopped the export while it was made."""
 

@@ -1,7 +1,7 @@
 """Which package fits a client: his own history replayed under every package that is sold in his currency."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -9,7 +9,7 @@ from itertools import pairwise
 import frappe
 from frappe import _, bold
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import escape_html, getdate
 
 from support_retainer.amounts import smallest_unit
 from support_retainer.domain.advice import Advice, best_fit, break_even_minutes, with_more
@@ -17,7 +17,7 @@ from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.contract_terms import ContractTerms, PricingModel
 from support_retainer.domain.history import History, Offer
 from support_retainer.domain.simulation import Outcome, simulate
-from support_retainer.exceptions import NothingToDo
+from support_retainer.exceptions import NoHistory, NothingToDo
 from support_retainer.reporting import contract_record, left_out, policies, site_history
 from support_retainer.reporting.contract_record import Compared
 from support_retainer.reporting.site_history import Whose
@@ -62,19 +62,31 @@ class Advised:
 
 
 def advise(doctype: str, name: str, months: int = MONTHS) -> Advised:
-    """Replay the last months of a Customer, Lead or Retainer Contract. Raises NothingToDo without any history."""
-    whose, contract = _whose(doctype, name)
+    """Replay the last months of a Customer, Lead or Retainer Contract. Raises NoHistory."""
+    whose, contract = whose_is(doctype, name)
     until = site_date(utc_now())
     start = _start(whose, contract, until, months)
     history = site_history.read(whose, start, until)
     if not history.tickets and not history.rows:
         frappe.throw(
             _("{0} has no tickets and no time since {1}, so there is nothing to replay.").format(
-                bold(name), frappe.utils.formatdate(start)
+                bold(escape_html(frappe.get_doc(doctype, name).get_title())), frappe.utils.formatdate(start)
             ),
-            NothingToDo,
+            NoHistory,
         )
-    offers, skipped = offers_for(contract, _currency(contract), start)
+    tried = try_packages(whose, contract, history)
+    if not contract:
+        return tried
+    return replace(
+        tried,
+        record=contract_record.compare(contract),
+        left_out=tuple(left_out.sentences(contract, start, until)),
+    )
+
+
+def try_packages(whose: Whose, contract: Document | None, history: History) -> Advised:
+    """A history, wherever it is from, under every package that is sold in the client's currency."""
+    offers, skipped = offers_for(contract, _currency(contract), history.start)
     outcomes = tuple(simulate(offer, history, Anchor.START_DAY) for offer in offers)
     more = with_more(history, MORE_PERCENT)
     return Advised(
@@ -85,8 +97,6 @@ def advise(doctype: str, name: str, months: int = MONTHS) -> Advised:
         more=tuple(simulate(offer, more, Anchor.START_DAY) for offer in offers),
         skipped=tuple(skipped),
         own=contract.package if contract else "",
-        record=contract_record.compare(contract) if contract else (),
-        left_out=tuple(left_out.sentences(contract, start, until)) if contract else (),
     )
 
 
@@ -113,7 +123,7 @@ def offers_for(contract: Document | None, currency: str, start: date) -> tuple[l
     return offers, skipped
 
 
-def _whose(doctype: str, name: str) -> tuple[Whose, Document | None]:
+def whose_is(doctype: str, name: str) -> tuple[Whose, Document | None]:
     """Whose history, and the contract that serves him, if one does."""
     if doctype == "Retainer Contract":
         contract = frappe.get_doc(doctype, name)

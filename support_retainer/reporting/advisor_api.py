@@ -11,9 +11,11 @@ from support_retainer import amounts
 from support_retainer.domain.coverage import CoverageKind
 from support_retainer.domain.promises import Kept
 from support_retainer.domain.simulation import Outcome
-from support_retainer.reporting import advisor
+from support_retainer.exceptions import NoHistory
+from support_retainer.reporting import advisor, advisor_file
 from support_retainer.reporting.contract_record import Compared
 from support_retainer.simulator import sentences
+from support_retainer.simulator.export_file import Told
 
 ADVISED = ("Customer", "Lead", "Retainer Contract")
 
@@ -22,13 +24,49 @@ ADVISED = ("Customer", "Lead", "Retainer Contract")
 def advise(doctype: str, name: str, months: int = advisor.MONTHS) -> dict[str, Any]:
     """What each package would have cost a Customer, Lead or Retainer Contract in the last months, and which fits best.
 
-    Money is Decimal, time whole minutes. Raises NothingToDo without any history.
+    Money is Decimal, time whole minutes. Without any history {nothing: why}.
     """
+    _refuse_strangers(doctype, name)
+    try:
+        return as_dict(advisor.advise(doctype, name, int(months)))
+    except NoHistory as nothing:
+        frappe.clear_messages()
+        return {"nothing": str(nothing)}
+
+
+@frappe.whitelist(methods=["POST"])
+def advise_on_file(
+    doctype: str,
+    name: str,
+    file: str,
+    product: str = "",
+    activity_type: str = "",
+    default_priority: str = "",
+    time_zone: str = "",
+    date_format: str = "",
+) -> dict[str, Any]:
+    """The same for a CSV file that hangs on the customer or lead, with {lines, bad_lines, problems, notes}.
+
+    `product` is the helpdesk that wrote it, none for our own format. Raises UnreadableFile, NothingToDo.
+    """
+    _refuse_strangers(doctype, name)
+    told = Told(activity_type, default_priority)
+    read = advisor_file.read(doctype, name, file, product, told, time_zone, date_format)
+    tried = advisor.try_packages(*advisor.whose_is(doctype, name), read.history)
+    return {
+        **as_dict(tried),
+        "lines": read.lines,
+        "bad_lines": read.bad_lines,
+        "problems": read.problems,
+        "notes": read.notes,
+    }
+
+
+def _refuse_strangers(doctype: str, name: str) -> None:
     if doctype not in ADVISED:
         raise frappe.PermissionError(_("Choose a customer, a lead or a contract."))
     frappe.get_doc(doctype, name).check_permission("read")
     frappe.has_permission("Support Package", "read", throw=True)
-    return as_dict(advisor.advise(doctype, name, int(months)))
 
 
 def as_dict(advised: advisor.Advised) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,16 +17,16 @@ from support_retainer.domain.advice import Advice, best_fit
 from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.errors import DomainError
 from support_retainer.domain.simulation import History, Outcome, simulate
-from support_retainer.simulator import as_json, html, text
-from support_retainer.simulator.export_file import ExportFile, Told
+from support_retainer.simulator import as_json, html, text, tickets_file
+from support_retainer.simulator.export_file import Told
 from support_retainer.simulator.exports import EXPORTS
 from support_retainer.simulator.moments import Moments
 from support_retainer.simulator.offers import OfferError, offers_of, time_zone_of
 from support_retainer.simulator.sentences import counted
-from support_retainer.simulator.tickets_csv import CsvError, Reading, Vocabulary, read, read_records
+from support_retainer.simulator.tickets_csv import CsvError, Reading, Vocabulary
+from support_retainer.simulator.tickets_file import UsageError
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "tickets.csv"
-LONGEST_LINE = 4_000_000  # characters
 ALL_WELL, SOME_LEFT_OUT, NOT_RUN = 0, 1, 2
 EPILOG = """\
 the CSV file:
@@ -53,10 +53,6 @@ exit code: 0 all well, 1 simulated but some lines or days were left out (see the
 example:
   python -m support_retainer simulate --catalogue 000 --sample --html fit.html
 """
-
-
-class UsageError(ValueError):
-    """The command can't be run as it was given; the message says what to change."""
 
 
 @dataclass(frozen=True)
@@ -100,36 +96,15 @@ def _run(options: argparse.Namespace) -> Run:
     moments = _moments(options, catalogue)
     words = Vocabulary.of([row["name"] for row in catalogue["priorities"]], CHANNELS, catalogue["activity_types"])
     with _opened(options) as file:
-        reading = _read(options, file, words, moments)
-    history, left_out = _history(reading, moments, options.start, options.until)
+        told = Told(options.activity_type, options.default_priority)
+        reading, notes = tickets_file.read_any(file, options.format, told, words, moments, _say_line)
+    for note in notes:
+        _say(f"note: {note}")
+    history, left_out = tickets_file.history_of(reading, moments, options.start, options.until)
     _say_what_was_read(reading, left_out, history, catalogue)
     offers = offers_of(catalogue, options.package, history.start, options.quantity)
     outcomes = [simulate(offer, history, Anchor(options.billing_anchor)) for offer in offers]
     return Run(catalogue, history, reading, outcomes, best_fit(outcomes), left_out)
-
-
-def _read(options: argparse.Namespace, file: TextIO, words: Vocabulary, moments: Moments) -> Reading:
-    """Our own file, or the export of another helpdesk."""
-
-    def report(line: int, reason: str) -> None:
-        _say(f"line {line}: {reason}")
-
-    if not options.format:
-        return read(_lines(file), words, moments, report)
-    left_out: list[int] = []
-
-    def left(line: int, reason: str) -> None:
-        left_out.append(line)
-        report(line, reason)
-
-    told = Told(options.activity_type, options.default_priority)
-    export = ExportFile(_lines(file), EXPORTS[options.format], told, moments, left)
-    reading = read_records(export.records(), words, moments, report)
-    reading.lines += len(left_out)
-    reading.bad_lines += len(left_out)
-    for note in export.notes():
-        _say(f"note: {note}")
-    return reading
 
 
 def _moments(options: argparse.Namespace, catalogue: dict[str, Any]) -> Moments:
@@ -141,18 +116,6 @@ def _moments(options: argparse.Namespace, catalogue: dict[str, Any]) -> Moments:
         raise UsageError(f"--time-zone {zone!r} is no IANA time zone; write one like Asia/Dubai.") from None
 
 
-def _lines(file: TextIO) -> Iterator[str]:
-    """The lines of a file, which may be of any size. Raises CsvError for a line that would fill the memory."""
-    number = 0
-    while line := file.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE and not line.endswith("\n"):
-            raise CsvError(
-                f"Line {number} has {LONGEST_LINE:,} characters and goes on: the file is no CSV, or it is damaged."
-            )
-        yield line
-
-
 @contextmanager
 def _opened(options: argparse.Namespace) -> Iterator[TextIO]:
     """The file to read; bytes that are not UTF-8 come through as surrogates, so that their line can be named."""
@@ -162,35 +125,11 @@ def _opened(options: argparse.Namespace) -> Iterator[TextIO]:
         return
     path = Path(options.tickets) if options.tickets else SAMPLE
     try:
-        file = path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+        file = tickets_file.opened(path)
     except OSError as problem:
         raise UsageError(f"--tickets {path} can't be read: {problem.strerror}.") from None
     with file:
         yield file
-
-
-def _history(reading: Reading, moments: Moments, start: date | None, until: date | None) -> tuple[History, int]:
-    """The part of the file between the two days, and how many tickets and entries lie outside."""
-    tickets, rows = list(reading.tickets.values()), sorted(reading.rows, key=lambda row: row.work.start)
-    days = [ticket.opened_on for ticket in tickets] + [row.worked_on for row in rows]
-    if not days:
-        raise UsageError("the file holds no line that can be used, so there is nothing to simulate.")
-    start, until = start or min(days), until or max(days)
-    if until < start:
-        raise UsageError(f"--until {until} lies before --start {start}; give a later day.")
-    inside = [ticket for ticket in tickets if start <= ticket.opened_on <= until]
-    worked = [row for row in rows if start <= row.worked_on <= until]
-    if not inside and not worked:
-        raise UsageError(f"nothing in the file lies between {start} and {until}; choose other days.")
-    seen_at = datetime.combine(_last_fact(inside, until, moments) + timedelta(days=1), time(), moments.zone)
-    left_out = len(tickets) - len(inside) + len(rows) - len(worked)
-    return History(inside, worked, start, until, seen_at.astimezone(timezone.utc)), left_out
-
-
-def _last_fact(tickets: list[Any], until: date, moments: Moments) -> date:
-    """The last day on which anything happened: what is open then is judged as of its end."""
-    facts = [at for ticket in tickets for at in (ticket.first_response_at, ticket.resolved_at) if at]
-    return max([until, *([moments.local_date(max(facts))] if facts else [])])
 
 
 def _say_what_was_read(reading: Reading, left_out: int, history: History, catalogue: dict[str, Any]) -> None:
@@ -212,6 +151,10 @@ def _write(path: str, content: str) -> None:
     except OSError as problem:
         raise UsageError(f"--html {path} can't be written: {problem.strerror}.") from None
     _say(f"wrote {path}")
+
+
+def _say_line(number: int, reason: str) -> None:
+    _say(f"line {number}: {reason}")
 
 
 def _say(message: str) -> None:

@@ -111,10 +111,10 @@ class ExportFile:
             yield f"channels of {export.title} count as {_pairs(export.channels)}; others as none in particular"
         if not any(column in self.heading for column in export.responses):
             wanted = f" (column {export.responses[0]})" if export.responses else ""
-            yield f"the file has no first responses{wanted}, so their promises all count as missed."
+            yield f"the file has no first responses{wanted}; a ticket counts as answered late unless solved by then"
         if not any(column in self.heading for column in export.time_columns):
             wanted = f" (column {export.time_columns[0]})" if export.time_columns else ""
-            yield f"the file has no time{wanted}, so only fees and promises are compared."
+            yield f"the file has no time{wanted}, so only fees and promises are compared"
 
     def _of_line(self, number: int, row: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
         try:

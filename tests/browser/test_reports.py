@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from support_retainer.reporting import drafts, sending
 from support_retainer.testing import make_contract, make_issue, make_timesheet
 from tests.browser import desk
+from tests.browser.desk import choose
 from tests.support.people import make_client
 from tests.support.stories import at, worked
 
@@ -54,6 +55,34 @@ def test_the_advisor_compares_every_package(report, login, screenshot):
     expect(dialog.locator("table").first.locator("tbody tr")).to_have_count(5)
     expect(dialog.locator("svg.frappe-chart")).to_have_count(1)
     screenshot(page, "advisor")
+
+
+def test_the_advisor_replays_the_file_of_a_lead(report, login, screenshot):
+    lead = frappe.get_doc(doctype="Lead", lead_name="Layla & Sons", email_id="layla@lead.example").insert()
+    frappe.db.commit()
+    page = login("Retainer Manager", "Accounts Manager", "Sales User")
+    page.goto(f"/app/lead/{lead.name}")
+    page.get_by_role("button", name="View").first.click(timeout=20_000)
+    page.get_by_role("link", name="Which Package Fits?").click()
+    dialog = page.locator(".modal.show", has_text="Replay a File")
+    expect(dialog).to_contain_text("no tickets and no time", timeout=20_000)
+    dialog.get_by_role("button", name="Attach a File").click()
+    uploader = page.locator(".modal.show .file-uploader")
+    rows = "".join(f"{number},High,2026-0{number}-02 09:00,2026-0{number}-03 09:00,12:00\n" for number in range(1, 6))
+    text = f"Ticket ID,Priority,Created time,Resolved time,Time tracked\n{rows}6,,2026-05-05 09:00,,\n"
+    export = {"name": "freshdesk.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    uploader.locator("input[type=file]").first.set_input_files([export])
+    page.locator(".modal.show .btn-primary", has_text="Upload").click()
+    expect(dialog.locator("[data-fieldname=file] select")).to_have_value(re.compile("."), timeout=20_000)
+    dialog.locator("[data-fieldname=product] select").select_option("freshdesk")
+    choose(page, "activity_type", "User Support", dialog)
+    screenshot(page, "advisor-file")
+    dialog.get_by_role("button", name="Replay", exact=True).click()
+    shown = page.locator(".modal.show", has_text="Which Package Fits Layla & Sons?")
+    expect(shown.locator("table").first.locator("tbody tr")).to_have_count(5, timeout=20_000)
+    expect(shown.locator("svg.frappe-chart")).to_have_count(1)
+    expect(shown).to_contain_text("1 of 6 lines were left out")
+    screenshot(page, "advisor-lead")
 
 
 def test_the_client_reads_it_on_a_desk_and_on_a_phone(report, login, screenshot):

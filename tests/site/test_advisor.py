@@ -6,7 +6,7 @@ from decimal import Decimal
 import frappe
 import pytest
 
-from support_retainer.exceptions import NothingToDo
+from support_retainer.exceptions import NothingToDo, UnreadableFile
 from support_retainer.reporting import advisor, advisor_api, site_history
 from support_retainer.reporting.site_history import Whose
 from support_retainer.testing import bill, make_contract, make_customer, make_issue, make_timesheet
@@ -87,6 +87,72 @@ def test_nobody_without_a_history_is_advised(site):
     load_catalogue_of("Growth")
     with pytest.raises(NothingToDo, match="nothing to replay"):
         advisor.advise("Customer", make_customer())
+
+
+@pytest.fixture
+def lead(site):
+    at("2026-04-01 09:00")
+    load_catalogue_of("Growth")
+    return frappe.get_doc(doctype="Lead", lead_name="Layla", email_id="layla@lead.example").insert()
+
+
+def attached(lead, text, name="tickets.csv"):
+    values = {"file_name": name, "content": text, "is_private": 1}
+    return frappe.get_doc(
+        doctype="File", attached_to_doctype=lead.doctype, attached_to_name=lead.name, **values
+    ).insert()
+
+
+FRESHDESK = """Ticket ID,Subject,Status,Priority,Source,Created time,Resolved time,Initial response time,Time tracked
+7,Login,Closed,Low,Portal,2026-02-02 09:00:00,2026-02-05 16:00:00,2026-02-02 09:30:00,11:45:00
+8,Tax,Closed,,Portal,2026-02-03 09:00:00,2026-02-05 16:00:00,,01:00:00
+9,Print,Closed,High,Email,2026-03-03 09:00:00,2026-03-05 16:00:00,2026-03-03 09:10:00,
+"""
+
+
+def test_a_lead_without_a_history_is_told_so(lead):
+    shown = advisor_api.advise("Lead", lead.name)
+    assert shown == {"nothing": shown["nothing"]}
+    assert "Layla</strong> has no tickets and no time" in shown["nothing"]
+    assert frappe.local.message_log == []
+
+
+def test_a_lead_is_advised_on_the_export_of_his_helpdesk(lead):
+    file = attached(lead, FRESHDESK)
+    shown = advisor_api.advise_on_file("Lead", lead.name, file.name, "freshdesk", "User Support")
+    assert (shown["tickets"], shown["time_entries"], shown["lines"], shown["bad_lines"]) == (2, 1, 3, 1)
+    assert shown["problems"] == [
+        "Line 3: has no priority; say with Priority of Tickets without One what such tickets count as"
+    ]
+    assert len(shown["packages"]) == 5
+    assert shown["best"]
+    assert shown["notes"][0].startswith("Priorities of Freshdesk count as urgent = P1 Critical")
+    answered = {"doctype": "Lead", "name": lead.name, "file": file.name, "default_priority": "P3 Medium"}
+    assert advisor_api.advise_on_file(product="freshdesk", activity_type="User Support", **answered)["bad_lines"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "product", "said"),
+    [
+        (FRESHDESK, "freshdesk", "Say it with Kind of Work, in the words of the packages"),
+        (FRESHDESK, "zendesk", "no export of Zendesk.*Id, Created at, Solved at are missing"),
+        (FRESHDESK, "", "lacks the columns ticket"),
+        ("ticket,opened_at,priority,activity_type,work_start,minutes\n1,2.2.26,P1,,,\n", "", "Line 2: opened_at is"),
+        (FRESHDESK, "otrs", "Choose the helpdesk"),
+    ],
+)
+def test_a_file_that_says_nothing_is_refused_with_what_to_do(lead, text, product, said):
+    with pytest.raises(UnreadableFile, match=said):
+        advisor_api.advise_on_file("Lead", lead.name, attached(lead, text).name, product)
+
+
+def test_nobody_is_advised_on_a_file_of_somebody_else(lead):
+    other = frappe.get_doc(doctype="Lead", lead_name="Omar", email_id="omar@lead.example").insert()
+    file = attached(other, FRESHDESK).name
+    with pytest.raises(frappe.PermissionError):
+        advisor_api.advise_on_file("Lead", lead.name, file, "freshdesk", "User Support")
+    with acting_as(make_user("Projects User")), pytest.raises(frappe.PermissionError):
+        advisor_api.advise_on_file("Lead", other.name, file, "freshdesk", "User Support")
 
 
 def test_only_who_reads_the_client_and_the_prices_is_told(site):

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from support_retainer.simulator import cli
+from support_retainer.simulator import cli, tickets_file
 from support_retainer.simulator.export_file import ExportFile, Told
 from support_retainer.simulator.exports import EXPORTS
 from support_retainer.simulator.moments import Moments
@@ -20,8 +20,9 @@ def test_a_workbook_is_told_to_be_one():
 def test_what_a_file_lacks_is_said():
     file = ExportFile(["Id,Priority,Created at,Solved at\n"], EXPORTS["zendesk"], TOLD, Moments("UTC"), print)
     assert list(file.notes())[1:] == [
-        "the file has no first responses (column First reply time in minutes), so their promises all count as missed.",
-        "the file has no time, so only fees and promises are compared.",
+        "the file has no first responses (column First reply time in minutes); a ticket counts as "
+        "answered late unless solved by then",
+        "the file has no time, so only fees and promises are compared",
     ]
 
 
@@ -155,7 +156,7 @@ def test_a_huge_file_is_streamed():
 
 def test_a_line_that_does_not_end_is_refused_before_it_fills_the_memory(tmp_path, capsys):
     file = tmp_path / "damaged.csv"
-    file.write_text(HELPDESK + "x" * (cli.LONGEST_LINE + 10))
+    file.write_text(HELPDESK + "x" * (tickets_file.LONGEST_LINE + 10))
     arguments = ["simulate", "--catalogue", "000", "--tickets", str(file), "--format", "helpdesk"]
     assert cli.main(arguments) == cli.NOT_RUN
     assert "Line 2 has 4,000,000 characters and goes on" in capsys.readouterr().err

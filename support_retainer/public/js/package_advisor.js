@@ -18,21 +18,94 @@ async function advise(frm, months = 12) {
         freeze_message: __("Replaying the tickets and the time ..."),
     });
     if (!message) return;
+    if (!message.nothing) return show_advice(frm, message, months);
+    if (!takes_file(frm)) return frappe.msgprint({ message: message.nothing, title: __("Nothing to Replay"), indicator: "orange" });
+    ask_for_file(frm, message.nothing);
+}
+
+// What a client asked elsewhere: the export of a helpdesk hangs on the lead or the customer.
+const takes_file = (frm) => frm.doctype !== "Retainer Contract";
+const HELPDESKS = { zendesk: "Zendesk", freshdesk: "Freshdesk", jira: "Jira Service Management", helpdesk: "Frappe Helpdesk" };
+const csv_files = (frm) => frm.attachments.get_attachments().filter(({ file_name }) => /\.csv$/i.test(file_name));
+
+function ask_for_file(frm, why = "") {
+    const files = () => csv_files(frm).map(({ name, file_name }) => ({ value: name, label: file_name }));
+    const dialog = new frappe.ui.Dialog({
+        title: __("Replay a File"),
+        fields: [
+            { fieldname: "why", fieldtype: "HTML", options: why ? `<p>${why}</p>` : "" },
+            { fieldname: "file", fieldtype: "Select", label: __("CSV File"), options: files(), default: files().at(-1)?.value, reqd: 1 },
+            { fieldname: "attach", fieldtype: "Button", label: __("Attach a File"), click: () => attach_csv(frm, dialog, files) },
+            {
+                fieldname: "product", fieldtype: "Select", label: __("Written by"), default: "",
+                options: [{ value: "", label: __("Our own format") }, ...Object.entries(HELPDESKS).map(([value, label]) => ({ value, label }))],
+                description: __("Our own format has the columns ticket, opened_at, priority, activity_type, work_start and minutes."),
+            },
+            { fieldname: "more", fieldtype: "Column Break" },
+            {
+                fieldname: "activity_type", fieldtype: "Link", options: "Activity Type", label: __("Kind of Work"), depends_on: "product",
+                description: __("What the time in the file was for, if it has time."),
+            },
+            {
+                fieldname: "default_priority", fieldtype: "Link", options: "Issue Priority", label: __("Priority of Tickets without One"),
+                depends_on: "product",
+            },
+            { fieldname: "time_zone", fieldtype: "Data", label: __("Time Zone"), default: frappe.boot.time_zone?.system },
+            {
+                fieldname: "date_format", fieldtype: "Data", label: __("Date Format"), placeholder: "%d.%m.%Y %H:%M",
+                description: __("Only where the file has another one than 2025-01-31 09:30 or the helpdesk's own."),
+            },
+        ],
+        primary_action_label: __("Replay"),
+        primary_action: (values) => replay_file(frm, dialog, values),
+    });
+    dialog.show();
+}
+
+function attach_csv(frm, dialog, files) {
+    new frappe.ui.FileUploader({
+        doctype: frm.doctype,
+        docname: frm.doc.name,
+        allow_multiple: false,
+        restrictions: { allowed_file_types: [".csv"] },
+        on_success(file) {
+            frm.attachments.attachment_uploaded(file);
+            dialog.set_df_property("file", "options", files());
+            dialog.set_value("file", file.name);
+        },
+    });
+}
+
+async function replay_file(frm, dialog, { file, product, activity_type, default_priority, time_zone, date_format }) {
+    const { message } = await frappe.call({
+        method: "support_retainer.reporting.advisor_api.advise_on_file",
+        args: { doctype: frm.doctype, name: frm.doc.name, file, product, activity_type, default_priority, time_zone, date_format },
+        freeze: true,
+        freeze_message: __("Replaying the tickets and the time ..."),
+    });
+    if (!message) return;
+    dialog.hide();
+    show_advice(frm, message);
+}
+
+function show_advice(frm, message, months) {
+    const look_back = {
+        fieldname: "months", fieldtype: "Select", label: __("Months to look back"), options: ["3", "6", "12", "24"],
+        default: String(months),
+        change() {
+            const wanted = cint(dialog.get_value("months"));
+            if (wanted && wanted !== months) { dialog.hide(); advise(frm, wanted); }
+        },
+    };
     const dialog = new frappe.ui.Dialog({
         title: __("Which Package Fits {0}?", [frm.doc.customer_name || frm.doc.lead_name || frm.doc.customer || frm.doc.name]),
         size: "extra-large",
-        fields: [
-            {
-                fieldname: "months", fieldtype: "Select", label: __("Months to look back"), options: ["3", "6", "12", "24"],
-                default: String(months),
-                change() {
-                    const wanted = cint(dialog.get_value("months"));
-                    if (wanted && wanted !== months) { dialog.hide(); advise(frm, wanted); }
-                },
-            },
-            { fieldname: "advice", fieldtype: "HTML" },
-        ],
+        fields: [...(months ? [look_back] : []), { fieldname: "advice", fieldtype: "HTML" }],
     });
+    if (takes_file(frm)) {
+        dialog.set_secondary_action_label(__("Replay a File"));
+        dialog.set_secondary_action(() => { dialog.hide(); ask_for_file(frm); });
+    }
     const { $wrapper } = dialog.fields_dict.advice;
     $wrapper.html(advice_html(message));
     // A chart that is drawn before its dialog stands has no width.
@@ -49,11 +122,21 @@ function advice_html(shown) {
             shown.time_entries === 1 ? __("one time entry") : __("{0} time entries", [shown.time_entries]),
             frappe.datetime.str_to_user(shown.start), frappe.datetime.str_to_user(shown.until),
         ])}</p>
+        ${file_html(shown)}
         ${record_html(shown)}
         <div class="advisor-chart"></div>
         <div class="table-responsive">${package_table(shown)}</div>
         <h5>${__("Cost by month")}</h5>
         <div class="table-responsive">${month_table(shown)}</div>`;
+}
+
+// How the file was read, and the lines of it that could not be used.
+function file_html({ notes = [], problems = [], lines, bad_lines }) {
+    const listed = (texts) => `<ul>${texts.map((text) => `<li>${frappe.utils.escape_html(text)}</li>`).join("")}</ul>`;
+    const left_out = bad_lines
+        ? `<details class="text-danger"><summary>${__("{0} of {1} lines were left out", [bad_lines, lines])}</summary>${listed(problems)}</details>`
+        : "";
+    return `${left_out}${notes.length ? `<div class="text-muted">${listed(notes)}</div>` : ""}`;
 }
 
 // The running contract replayed as it was: the same rules give the invoices that were sent, or say where they don't.
