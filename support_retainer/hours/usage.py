@@ -52,7 +52,7 @@ def decide(sheet: Document, rows: list[Document]) -> None:
             _show(piece, part)
             _tell(piece, part, [decider.reason(row, part)])
             piece.flags.coverage = part
-            _refuse_unapproved(row.idx, piece, part)
+            _refuse_unapproved(int(row.idx), piece, part)  # between its pieces a row is numbered in fractions
     sheet.flags.lots = decider.found
     _renumber(sheet)
 

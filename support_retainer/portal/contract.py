@@ -7,7 +7,7 @@ from frappe import bold
 
 from support_retainer import amounts, speech
 from support_retainer.offboarding import notice
-from support_retainer.portal import access, conversation, package, people
+from support_retainer.portal import access, conversation, package, paper, people
 from support_retainer.portal.access import Client
 from support_retainer.portal.ticket import path_of
 from support_retainer.speech import _
@@ -27,6 +27,7 @@ def page(client: Client) -> dict[str, Any]:
         "words": package.in_words(found),
         "until": package.until(row),
         "promises": package.promises(found),
+        "charges": list(paper.charges(found.terms)),
         "is_admin": rights.is_admin,
         "contacts": people.of(row.name) if not client.sees_own_tickets_only(row.customer) else [],
         "packages": other_packages(row) if rights.is_admin else [],

@@ -1,4 +1,4 @@
-"""The contract on paper, for its print format: the same words that the client reads in the portal."""
+"""The contract on paper, for its print format, and what each kind of work costs: on paper and in the portal alike."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,17 +17,18 @@ def contract_in_words(doc: Any) -> dict[str, Any]:
     return {
         "sentences": package.in_words(found),
         "promises": package.promises(found),
-        "charges": list(_charges(found.terms)),
+        "charges": list(charges(found.terms)),
     }
 
 
-def _charges(terms: ContractTerms) -> Iterator[dict[str, str]]:
+def charges(terms: ContractTerms) -> Iterator[dict[str, str]]:
+    """{activity_type, treatment, rate} of each kind of work, `rate` in words and as invoices have it."""
     for rule in sorted(terms.rules.values(), key=lambda rule: (rule.treatment.value, rule.activity_type)):
         yield {"activity_type": rule.activity_type, "treatment": rule.treatment.value, "rate": _rate(rule, terms)}
 
 
 def _rate(rule: CoverageRule, terms: ContractTerms) -> str:
-    price = amounts.price(rule.rate, terms.currency)
+    price = amounts.price(terms.discounted(rule.rate), terms.currency)
     texts = {
         Treatment.HOURLY: _("{0} an hour").format(price),
         Treatment.DAILY: _("{0} a day").format(price),

@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from support_retainer.testing import make_contract
+from tests.support.stories import allow_foreign_currency
 
 pytestmark = pytest.mark.commits  # Frappe notes that a document was printed
 
@@ -24,6 +25,13 @@ def test_the_paper_says_price_hours_promises_and_charges(site):
         "plus travel at cost",
     ):
         assert part in text
+
+
+def test_rates_are_those_of_the_invoice_with_the_discount_of_the_agreement(site):
+    allow_foreign_currency()
+    text = printed(make_contract("Operations", "2026-08-31"))
+    assert "1,080.00 an hour" in text
+    assert "1,200.00" not in text
 
 
 def test_a_draft_prints_without_terms(site):

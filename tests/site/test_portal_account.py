@@ -70,6 +70,14 @@ def test_the_statement_is_downloaded_as_csv_without_formulas_and_as_pdf(site, ag
     assert "attachment" in pdf.headers["Content-Disposition"]
 
 
+@pytest.mark.commits
+def test_the_client_reads_what_each_kind_of_work_costs(site, agreed):
+    page = Web(site, with_password(make_client(agreed))).get("/support/contract").get_data(as_text=True)
+    costs = page[page.index("What each kind of work costs") :]
+    for text in ("Custom Development", "by estimate", "On-Site Visit", "Not Offered", "Training", "150.00 an hour"):
+        assert text in costs
+
+
 def test_an_approver_answers_for_more_hours_up_to_the_limit(agreed):
     at("2026-09-14 11:00")
     asked = approvals.request(agreed.name, 120, "Data import")
