@@ -6,9 +6,9 @@ import pytest
 from support_retainer.portal import access, package, templates, ticket
 from support_retainer.sla import sweep, why
 from support_retainer.testing import make_contract, make_issue
-from tests.site.test_issue_sla import facts, make_user, say, set_status, staff
-from tests.support.people import make_user as make_person
+from tests.support.people import make_user
 from tests.support.stories import at
+from tests.support.tickets import facts, named_user, say, set_status, staff
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def issue(site):
     """A ticket on a promise of news every four support hours (09:00 to 18:00), answered at ten."""
     at("2026-09-14 09:00")
     contract = make_contract(
-        "Growth", "2026-08-31", contacts=[{"user": make_person("Customer", user_type="Website User")}]
+        "Growth", "2026-08-31", contacts=[{"user": make_user("Customer", user_type="Website User")}]
     )
     policy = frappe.get_doc("SLA Policy", "Growth SLA")
     policy.next_update_every = 4 * 3600
@@ -40,7 +40,7 @@ def news(issue) -> list[str]:
 
 
 def test_whoever_has_the_ticket_is_asked_once(issue):
-    agent = make_user("agent3@retainer.example", "System User", "Retainer Agent")
+    agent = named_user("agent3@retainer.example", "System User", "Retainer Agent")
     frappe.get_doc(doctype="ToDo", reference_type="Issue", reference_name=issue.name, allocated_to=agent).db_insert()
     assert (swept("2026-09-14 13:59"), news(issue)) == (0, [])
     assert swept("2026-09-14 14:00") == 1
