@@ -50,7 +50,7 @@ def in_words(found: Agreed) -> list[str]:
     """Sentences, the important ones first."""
     return [
         sentence
-        for part in (_price, _hours, _beyond, _support_hours, _outside, _updates, _channels, _reports)
+        for part in (_price, _hours, _beyond, _support_hours, _outside, _updates, _channels, _reports, _care)
         for sentence in part(found)
     ]
 
@@ -145,6 +145,15 @@ def _reports(found: Agreed) -> Iterator[str]:
     named = [text for name, text in kinds.items() if cint(found.snapshot.get(name))]
     if named:
         yield _("We report {0}.").format(", ".join(named))
+
+
+def _care(found: Agreed) -> Iterator[str]:
+    if days := cint(found.snapshot.get("backup_retention_days")):
+        yield _("Your backups are kept for {0} days.").format(days)
+    if cint(found.snapshot.get("account_manager")):
+        yield _("A person of your own looks after your contract.")
+    if found.terms.only_during_warranty:
+        yield _("What is included ends with the warranty; after that work is done by estimate.")
 
 
 def promises(found: Agreed) -> list[Promise]:

@@ -22,6 +22,7 @@ def test_the_paper_says_price_hours_promises_and_charges(site):
         "Further hours cost AED 150.00 each.",
         "P1 Critical",
         "On-Site Visit",
+        "Your backups are kept for 90 days.",
         "plus travel at cost",
     ):
         assert part in text
