@@ -8,7 +8,6 @@ from frappe.model.document import Document
 
 from support_retainer.offboarding import erased_texts
 from support_retainer.offboarding.export import deletion, printing, publish, request
-from support_retainer.speech import language_of, speaking
 
 TEMPLATE = "support_retainer/templates/handover/erasure_certificate.html"
 MADE, GONE_ALREADY = "Ready", ("Deleted", "Cancelled")
@@ -59,18 +58,24 @@ def remove_copy(file_url: str | None) -> None:
 
 def certify(doc: Document, counts: dict[str, int]) -> str:
     """The url of the certificate, a private file of the offboarding, in the client's language."""
-    with speaking(language_of(doc.deletion_requested_by, doc.customer)) as direction:
-        labels = {
-            "archives": _("Archives of exports"),
-            "files": _("Attachments of tickets, evidence and reports"),
-            "messages": _("Messages"),
-            "tickets": _("Subjects and descriptions of tickets"),
-            "records": _("Texts of claims, estimates, calls, reports and maintenance"),
-            "sites": _("Notes about sites and the handover"),
-            "checks": _("Readings of sites"),
-            "copies": _("Comments, and copies in mail queue, history, search and notifications"),
-        }
-        listed = [(labels[key], count) for key, count in counts.items()]
-        facts = {"doc": doc, "counts": listed, "by": frappe.session.user}
-        html = frappe.render_template(TEMPLATE, {**facts, "lang": frappe.local.lang, "direction": direction})
-        return publish.attach_text(doc, "erasure.pdf", printing.pdf_of(html), "deletion_certificate").file_url
+    html = printing.paper(
+        TEMPLATE,
+        doc.deletion_requested_by,
+        doc.customer,
+        lambda: {"doc": doc, "counts": listed(counts), "by": frappe.session.user},
+    )
+    return publish.attach_text(doc, "erasure.pdf", printing.pdf_of(html), "deletion_certificate").file_url
+
+
+def listed(counts: dict[str, int]) -> list[tuple[str, int]]:
+    labels = {
+        "archives": _("Archives of exports"),
+        "files": _("Attachments of tickets, evidence and reports"),
+        "messages": _("Messages"),
+        "tickets": _("Subjects and descriptions of tickets"),
+        "records": _("Texts of claims, estimates, calls, reports and maintenance"),
+        "sites": _("Notes about sites and the handover"),
+        "checks": _("Readings of sites"),
+        "copies": _("Comments, and copies in mail queue, history, search and notifications"),
+    }
+    return [(labels[key], count) for key, count in counts.items()]

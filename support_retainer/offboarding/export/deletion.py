@@ -9,7 +9,6 @@ from frappe.utils import now_datetime, nowdate
 
 from support_retainer.exceptions import ExportRefused
 from support_retainer.offboarding.export import links, printing, publish, s3, trail
-from support_retainer.speech import language_of, speaking
 
 TEMPLATE = "support_retainer/templates/handover/deletion_certificate.html"
 
@@ -41,9 +40,7 @@ def remove_file(row: Document) -> None:
 def certificate_of(export: Document, why: str) -> bytes:
     """In the client's language."""
     facts = {"export": export, "why": why, "at": now_datetime(), "by": frappe.session.user}
-    with speaking(language_of(None, export.customer)) as direction:
-        told = {**facts, "lang": frappe.local.lang, "direction": direction}
-        return printing.pdf_of(frappe.render_template(TEMPLATE, told))
+    return printing.pdf_of(printing.paper(TEMPLATE, None, export.customer, lambda: facts))
 
 
 def delete_expired() -> list[str]:

@@ -8,7 +8,6 @@ from frappe.utils import formatdate, now_datetime, sanitize_html
 from support_retainer.archive.staging import Staging
 from support_retainer.offboarding.export import printing
 from support_retainer.offboarding.export.own_records_plan import TICKETS
-from support_retainer.speech import language_of, speaking
 
 TEMPLATE = "support_retainer/templates/handover/{}"
 STEP = "documents"
@@ -21,9 +20,7 @@ def stage(staging: Staging, contract: str, sites: list[dict[str, Any]]) -> None:
     if STEP in staging.done:
         return
     customer = frappe.db.get_value("Retainer Contract", contract, "customer")
-    with speaking(language_of(None, customer)) as direction:
-        told = {**facts(contract, sites), "lang": frappe.local.lang, "direction": direction}
-        html = frappe.render_template(TEMPLATE.format("handover.html"), told)
+    html = printing.paper(TEMPLATE.format("handover.html"), None, customer, lambda: facts(contract, sites))
     staging.path("documents", "handover.html").write_text(html, encoding="utf-8")
     staging.path("documents", "handover.pdf").write_bytes(printing.pdf_of(html))
     kinds = {site["kind"] for site in sites}

@@ -1,12 +1,23 @@
-"""HTML to PDF by WeasyPrint, which Frappe brings; only the site's own style sheets and public files are fetched."""
+"""Papers for a client, as HTML in his language and as PDF by WeasyPrint, which Frappe brings; only the site's own style
+sheets and public files are fetched."""
 
 import mimetypes
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import frappe
 from frappe.utils import get_url
+
+from support_retainer.speech import language_of, speaking
+
+
+def paper(template: str, address: str | None, customer: str, facts: Callable[[], dict[str, Any]]) -> str:
+    """The HTML of a template in the language of the address, else of the customer; `facts` may format and translate."""
+    with speaking(language_of(address, customer)) as direction:
+        told = {**facts(), "lang": frappe.local.lang, "direction": direction}
+        return frappe.render_template(template, told)
 
 
 def pdf_of(html: str) -> bytes:
