@@ -36,6 +36,7 @@ class Remote:
     def __init__(self) -> None:
         self.stumbles: list[object] = []
         self.asked: list[str] = []
+        self.cap = 10**9  # rows a page has at most, however many are asked for
         self.tables = {
             "Note": [{"name": f"note-{n:03d}", "content": f'"{n}",\nnext'} for n in range(ROWS)],
             "Order": [{"name": "order-1"}],
@@ -63,7 +64,7 @@ class Remote:
             return 403, b"{}"
         filters = {row[0]: row[2] for row in json.loads(query["filters"])}
         rows = [row for row in self.tables[doctype] if row["name"] > filters.get("name", "")]
-        return 200, json.dumps({"data": rows[: int(query["limit_page_length"])]}).encode()
+        return 200, json.dumps({"data": rows[: min(int(query["limit_page_length"]), self.cap)]}).encode()
 
 
 def handler(remote: Remote) -> type[BaseHTTPRequestHandler]:
@@ -142,7 +143,8 @@ def test_a_stumble_at_every_third_request_loses_and_doubles_nothing(site, remote
 
 def test_a_site_that_goes_away_is_told_and_the_next_attempt_asks_only_for_what_is_missing(site, remote, tmp_path):
     served, api = remote
-    stage_of_notes = 2 + 1 + 2 + 1 + 2  # DocTypes in two pages, fields, two refusals, versions, two pages of notes
+    # DocTypes and fields with the empty page that ends each, two refusals, versions, two pages of notes
+    stage_of_notes = 2 + 2 + 2 + 1 + 2
     served.stumbles = [None] * stage_of_notes + ["gone"] * 100
     with pytest.raises(SiteAway, match="went away"):
         stage(tmp_path / "work", api)
@@ -153,6 +155,22 @@ def test_a_site_that_goes_away_is_told_and_the_next_attempt_asks_only_for_what_i
     assert notes(staging) == ALL
     first = parse_qs(urlsplit(served.asked[0]).query)
     assert json.loads(first["filters"][0]) == [["name", ">", "note-009"]]
+
+
+def test_a_site_that_caps_its_pages_below_what_we_ask_for_comes_over_whole(site, remote, tmp_path, monkeypatch):
+    served, api = remote
+    monkeypatch.setattr(remote_api, "PAGE", 500)
+    served.cap, names = 100, [f"note-{n:04d}" for n in range(350)]
+    served.tables["Note"] = [{"name": name} for name in names]
+    assert notes(stage(tmp_path / "work", api)) == names
+
+
+def test_a_site_that_gives_the_same_page_for_ever_is_left_out_and_said(site, remote, tmp_path):
+    served, api = remote
+    usual = served.page
+    served.page = lambda doctype, query: usual(doctype, query | ({"filters": "[]"} if doctype == "Note" else {}))
+    staging = stage(tmp_path / "work", api)
+    assert "same page" in staging.done["remote:/Note"]["refused"]
 
 
 def test_what_the_key_may_not_read_is_left_out_and_said(site, remote, tmp_path):

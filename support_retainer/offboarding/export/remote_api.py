@@ -93,8 +93,9 @@ class RemoteApi:
     ) -> Iterator[list[dict[str, Any]]]:
         """Pages of whole rows in the order of their names, from the first one after `after`.
 
+        An empty page is the end, and a short one is not: a site may cap its pages below what it is asked for.
         A child table is asked for by way of a parent DocType; where no other has it, `alone`, also its rows that belong
-        to no document, like the defaults of the site.
+        to no document, like the defaults of the site. Raises SiteRefuses where the same page comes again.
         """
         while True:
             filters = [["name", ">", after]] if after != "" else []
@@ -108,10 +109,11 @@ class RemoteApi:
                 limit_page_length=PAGE,
                 **({"parent": parent} if parent else {}),
             )["data"]
-            if page:
-                yield page
-            if len(page) < PAGE:
+            if not page:
                 return
+            if page[-1]["name"] == after:
+                raise SiteRefuses(_("{0} gives the same page of {1} again.").format(self.url, doctype))
+            yield page
             after = page[-1]["name"]
 
     def download(self, path: str, target: Any) -> int:
