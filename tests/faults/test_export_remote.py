@@ -191,6 +191,27 @@ def test_a_doctype_that_is_broken_there_is_left_out_and_said(site, remote, tmp_p
     assert notes(staging) == ALL
 
 
+HEALTH = {"db_storage_usage": 40.5, "private_files_size": 3, "public_files_size": "2.5", "backups_size": None}
+
+
+def test_how_much_room_a_site_elsewhere_needs_is_what_it_tells(site, remote):
+    served, api = remote
+    usual = served.answer
+    served.answer = lambda path, query: (
+        (200, json.dumps({"data": HEALTH}).encode()) if "Health" in path else usual(path, query)
+    )
+    assert RemoteSite("elsewhere", api).size() == (40_500_000, 11_000_000)
+    assert RemoteSite("elsewhere", api, include_files=False).size() == (40_500_000, 0)
+
+
+@pytest.mark.parametrize("answer", [(403, b"{}"), (404, b"{}"), (500, b"{}"), (200, b'{"data": {}}'), (200, b"{}")])
+def test_a_site_that_does_not_tell_its_size_is_of_unknown_size(site, remote, answer):
+    served, api = remote
+    usual = served.answer
+    served.answer = lambda path, query: answer if "Health" in path else usual(path, query)
+    assert RemoteSite("elsewhere", api).size() is None
+
+
 def test_a_redirect_is_not_followed_with_our_key(site, remote, tmp_path):
     served, api = remote
     served.stumbles = [302]

@@ -82,6 +82,7 @@ def test_a_site_elsewhere_comes_over_whole_though_the_worker_is_killed(site, sec
     job.run(export.name)
     export.reload()
     assert verify(archive_of(export)).problems == []
+    assert not frappe.db.exists("Data Export Event", {"data_export": export.name, "detail": ["like", "%beforehand%"]})
     tables = tables_there(second_site)
     assert len(tables) > 600
     with inside(export) as (archive, manifest):

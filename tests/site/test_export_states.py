@@ -242,3 +242,22 @@ def test_a_cancelled_export_keeps_no_client_from_asking_again(growth):
         with pytest.raises(ExportRefused, match="last 24 hours"):
             portal.ask(growth.name)
     assert frappe.db.get_value("Client Data Export", again_asked, "status") == "Queued"
+
+
+def test_a_site_of_unknown_size_is_named_in_the_trail_and_one_that_is_too_large_does_not_begin(growth, monkeypatch):
+    """The sizes of a site elsewhere, as far as it tells them."""
+    record = manage(None, growth, api_key="key", api_secret="secret", internal=1)
+    record.db_set("url", "http://127.0.0.1:9")
+    sizes = [None, (10**15, 0)]
+    monkeypatch.setattr("support_retainer.offboarding.export.remote_site.RemoteSite.size", lambda _self: sizes.pop(0))
+    monkeypatch.setattr("support_retainer.offboarding.export.remote_site.RemoteSite.stage", broken_stage)
+    export = made(growth)
+    started = frappe.get_all("Data Export Event", {"data_export": export.name, "event": "Started"}, pluck="detail")
+    assert any(record.site_name in detail and "beforehand" in detail for detail in started)
+    assert export.error == "The line is dead"
+    again(export)
+    assert "GB free" in export.reload().error
+
+
+def broken_stage(*_arguments: object) -> None:
+    raise ValueError("The line is dead")

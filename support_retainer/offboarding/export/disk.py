@@ -8,6 +8,7 @@ from frappe import _
 
 from support_retainer.archive.staging import Staging
 from support_retainer.exceptions import ExportRefused
+from support_retainer.offboarding.export import trail
 from support_retainer.offboarding.export.sources import Source
 
 RESERVE = 1_000_000_000  # bytes that stay free
@@ -15,11 +16,16 @@ RESERVE = 1_000_000_000  # bytes that stay free
 PER_DATABASE_BYTE = 1.8
 
 
-def refuse_if_full(staging: Staging, sources: Sequence[Source]) -> None:
-    """Raises ExportRefused with figures. What is staged already counts as room."""
+def refuse_if_full(export: str, staging: Staging, sources: Sequence[Source]) -> None:
+    """Raises ExportRefused with figures. What is staged already counts as room. A site whose size nobody knows is named
+    in the trail: only the reserve stands for it."""
     staged = sum(file.stat().st_size for file in staging.folder.rglob("*") if file.is_file())
-    sizes = [source.size() for source in sources]
-    needed = sum(PER_DATABASE_BYTE * rows + files for rows, files in sizes) + RESERVE - staged
+    sizes = {source.name: source.size() for source in sources}
+    unknown = [name for name, size in sizes.items() if not size]
+    if unknown:
+        said = _("How large {0} is can't be known beforehand; if the disk fills up, the export ends and says so.")
+        trail.note(export, "Started", said.format(", ".join(unknown)))
+    needed = sum(PER_DATABASE_BYTE * rows + files for rows, files in filter(None, sizes.values())) + RESERVE - staged
     free = shutil.disk_usage(staging.folder).free
     if free < needed:
         frappe.throw(

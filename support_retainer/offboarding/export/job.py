@@ -114,7 +114,7 @@ def begin(doc: Document) -> None:
 def make(doc: Document, staging: Staging) -> None:
     progress = Progress(doc.name, WEIGHTS)
     sources = sources_of(doc)
-    disk.refuse_if_full(staging, sources)
+    disk.refuse_if_full(doc.name, staging, sources)
     progress.begin("sites", _("Sites"))
     for source in sources:
         source.stage(staging, progress)
@@ -182,7 +182,7 @@ def about(doc: Document, sites: list[dict[str, Any]]) -> dict[str, Any]:
 
 def expected_bytes(staging: Staging, sources: list[Source]) -> int:
     staged = sum(file.stat().st_size for file in staging.folder.rglob("*") if file.is_file())
-    return staged + sum(source.size()[1] for source in sources)
+    return staged + sum(source.unstaged() for source in sources)
 
 
 def hand_on(doc: Document) -> None:

@@ -49,7 +49,11 @@ class LocalSite:
                 "select coalesce(sum(data_length), 0) from information_schema.tables where table_schema = database()"
             )
             rows = int(cursor.fetchone()[0])
-        return rows, sum(file.stat().st_size for file, _path in self.files()) if self.include_files else 0
+        return rows, self.unstaged()
+
+    def unstaged(self) -> int:
+        """Bytes that are packed from where they are."""
+        return sum(file.stat().st_size for file, _path in self.files()) if self.include_files else 0
 
     def stage(self, staging: Staging, progress: Progress) -> None:
         self.dump(staging, progress)

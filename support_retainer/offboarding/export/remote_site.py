@@ -17,9 +17,12 @@ from support_retainer.archive.staging import Staging
 from support_retainer.archive.writer import ArchiveWriter
 from support_retainer.offboarding.export import site_shape
 from support_retainer.offboarding.export.progress import Progress
-from support_retainer.offboarding.export.remote_api import RemoteApi, SiteRefuses
+from support_retainer.offboarding.export.remote_api import RemoteApi, SiteAway, SiteRefuses
 
+HEALTH = "/api/resource/System%20Health%20Report/System%20Health%20Report"
 BACKUPS = "/api/method/frappe.utils.backups.fetch_latest_backups"
+
+MB = 1_000_000
 
 
 class RemoteSite:
@@ -35,9 +38,22 @@ class RemoteSite:
         api = RemoteApi(site.url, site.get_password("api_key"), site.get_password("api_secret"), bool(site.internal))
         return cls(site.site_name, api, prefix, include_files)
 
-    def size(self) -> tuple[int, int]:
-        """Unknown before it is fetched."""
-        return 0, 0
+    def size(self) -> tuple[int, int] | None:
+        """As the site tells in its health report; None where it is of a version without one, or the key too weak."""
+        try:
+            report = self.api.json(HEALTH)["data"]
+        except (SiteRefuses, SiteAway, KeyError):
+            return None
+        if not report.get("db_storage_usage"):
+            return None
+        kinds = ("private_files_size", "public_files_size", "backups_size")
+        files = sum(float(report.get(kind) or 0) for kind in kinds) if self.include_files else 0
+        # Files are staged before they are packed. Old backups stay there, so this errs on the safe side.
+        return int(float(report["db_storage_usage"]) * MB), int(2 * files * MB)
+
+    def unstaged(self) -> int:
+        """Nothing is packed from the site itself."""
+        return 0
 
     def stage(self, staging: Staging, progress: Progress) -> None:
         shape = self.shape(staging, progress)
