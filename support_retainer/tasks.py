@@ -7,7 +7,7 @@ from support_retainer.maintenance import announcements, backups, interrupted, jo
 from support_retainer.monitoring import incidents, rollup, use
 from support_retainer.monitoring import run as site_checks
 from support_retainer.offboarding import daily, notice
-from support_retainer.offboarding.export import deletion, working_folder
+from support_retainer.offboarding.export import copies, deletion, working_folder
 from support_retainer.offboarding.export import request as exports
 from support_retainer.reporting import drafts
 from support_retainer.sla import agreed
@@ -41,6 +41,7 @@ def sweep() -> None:
 def follow_contracts() -> None:
     agreed.follow_contracts()
     exports.take_up_silent_ones()
+    copies.try_again()
 
 
 def follow_lives() -> None:

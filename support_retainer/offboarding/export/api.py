@@ -4,7 +4,7 @@ from typing import Any
 
 import frappe
 
-from support_retainer.offboarding.export import deletion, links, progress, request
+from support_retainer.offboarding.export import copies, deletion, links, progress, request
 
 
 @frappe.whitelist(methods=["POST"])
@@ -45,6 +45,18 @@ def revoke_links(export: str) -> int:
 @frappe.whitelist(methods=["POST"])
 def delete_archive(export: str, why: str) -> None:
     deletion.delete_archive(_export(export), why)
+
+
+@frappe.whitelist(methods=["POST"])
+def copy_again(export: str) -> None:
+    """To the bucket, at once."""
+    copies.again(_export(export))
+
+
+@frappe.whitelist(methods=["POST"])
+def give_up_copy(export: str, why: str) -> None:
+    """Where the bucket is not there any more, so that the archive can go on its day."""
+    copies.give_up(_export(export), str(why))
 
 
 def _export(name: str) -> Any:

@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime, nowdate
 
 from support_retainer.exceptions import ExportRefused
-from support_retainer.offboarding.export import links, printing, publish, s3, trail
+from support_retainer.offboarding.export import copies, failure, links, printing, publish, trail
 
 TEMPLATE = "support_retainer/templates/handover/deletion_certificate.html"
 
@@ -19,13 +19,14 @@ def delete_archive(export: Document, why: str) -> None:
         frappe.throw(
             _("{0} is {1}: there is no archive to delete.").format(export.name, _(export.status)), ExportRefused
         )
-    s3.delete(export)
+    copies.delete(export)
     links.revoke(export)
     for row in export.parts:
         remove_file(row)
     certificate = publish.attach_text(export, "deletion.pdf", certificate_of(export, why), "certificate")
     values = {"status": "Deleted", "deleted_at": now_datetime(), "certificate": certificate.file_url}
     export.db_set(values, notify=True)
+    failure.settled(export.name)
     trail.note(export.name, "Deleted", why)
 
 
@@ -56,4 +57,6 @@ def delete_expired() -> list[str]:
             frappe.log_error(
                 title=f"Client Data Export {name}", reference_doctype="Client Data Export", reference_name=name
             )
+            failure.ask_somebody(name, _("The archive of {0} can't be deleted, though its day has come.").format(name))
+            frappe.db.commit()
     return due

@@ -11,15 +11,14 @@ def tell(export: str, said: str) -> None:
     frappe.db.set_value("Client Data Export", export, {"status": "Failed", "error": said})
     working_folder.forget_passphrase(export)
     trail.note(export, "Failed", said)
-    ask_somebody(export)
+    ask_somebody(export, _("The export {0} failed. Its record says what to do.").format(export))
 
 
-def ask_somebody(export: str) -> None:
+def ask_somebody(export: str, text: str) -> None:
     """One open ToDo for the account manager, else for each Retainer Manager; the client is told that we know."""
     about = {"reference_type": "Client Data Export", "reference_name": export, "status": "Open"}
     if frappe.db.exists("ToDo", about):
         return
-    text = _("The export {0} failed. Its record says what to do.").format(export)
     for person in responsible(export):
         todo = frappe.get_doc(doctype="ToDo", allocated_to=person, description=text, priority="High", **about)
         todo.insert(ignore_permissions=True)

@@ -23,12 +23,12 @@ from support_retainer.archive.staging import Staging
 from support_retainer.archive.writer import ArchiveWriter
 from support_retainer.exceptions import ExportStopped
 from support_retainer.offboarding.export import (
+    copies,
     disk,
     failure,
     handover,
     outage,
     publish,
-    s3,
     trail,
     working_folder,
 )
@@ -44,10 +44,12 @@ PAUSES = (1, 5, 15, 60, None)  # seconds after a database was away, and no furth
 
 def run(export: str) -> None:
     """What the worker calls; safe to call again, and by two workers at once."""
-    with only_one(export) as alone, as_administrator():
-        frappe.db.rollback()  # a snapshot from before the lock would show what was before it
-        if alone:
-            work(export)
+    with as_administrator():
+        with only_one(export) as alone:
+            frappe.db.rollback()  # a snapshot from before the lock would show what was before it
+            if alone:
+                work(export)
+        copies.make(export)
 
 
 @contextmanager
@@ -128,9 +130,6 @@ def make(doc: Document, staging: Staging) -> None:
     publish.publish(doc, parts, packed)
     frappe.db.commit()
     staging.remove()
-    if doc.copy_to_s3:
-        s3.copy(doc)
-        frappe.db.commit()
 
 
 def pack(

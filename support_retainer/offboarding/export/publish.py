@@ -14,7 +14,7 @@ from support_retainer.archive import secrecy
 from support_retainer.archive.manifest import Manifest
 from support_retainer.archive.names import safe_part
 from support_retainer.exceptions import ExportStopped
-from support_retainer.offboarding.export import failure, trail, working_folder
+from support_retainer.offboarding.export import copies, failure, trail, working_folder
 
 KEPT_FOR = 30  # days, where the settings say nothing
 BLOCK = 1 << 20
@@ -43,6 +43,7 @@ def publish(doc: Document, parts: list[Path], packed: Manifest) -> None:
     doc.update({"status": "Ready", "progress": 100, "step": None, "finished_at": now_datetime()})
     doc.expires_on = doc.expires_on or add_days(nowdate(), kept_for())
     doc.passphrase = None
+    copies.want(doc)
     working_folder.forget_passphrase(doc.name)
     doc.flags.ignore_permissions = True
     doc.save()

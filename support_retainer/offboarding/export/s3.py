@@ -1,4 +1,4 @@
-"""A copy of an archive in an S3-compatible bucket: the one that Frappe's S3 Backup Settings name."""
+"""An S3-compatible bucket, the one that Frappe's S3 Backup Settings name, and what lies in it of an archive."""
 
 from pathlib import Path
 from typing import Any
@@ -9,33 +9,37 @@ from frappe.model.document import Document
 
 from support_retainer.archive.names import safe_part
 from support_retainer.exceptions import ExportRefused
-from support_retainer.offboarding.export import trail
 
 SETTINGS = "S3 Backup Settings"
 
 
-def copy(export: Document) -> None:
-    """Upload every part, streamed. A bucket that does not answer is told on the trail; the export is ready anyway."""
-    folder = f"exports/{safe_part(export.name)}"
-    try:
-        client, bucket = connect()
-        for row in export.parts:
-            path = Path(frappe.get_site_path("private", "files", row.file_name))
-            client.upload_file(str(path), bucket, f"{folder}/{row.file_name}")
-    except Exception as error:
-        frappe.log_error(title=f"S3 {export.name}", reference_doctype=export.doctype, reference_name=export.name)
-        trail.note(export.name, "Failed", _("Copy to the bucket: {0}").format(str(error)[:200]))
-        return
-    export.db_set("s3_folder", folder)
-    trail.note(export.name, "Copied", f"s3://{bucket}/{folder}")
+def folder_of(export: Document) -> str:
+    return f"exports/{safe_part(export.name)}"
+
+
+def upload(export: Document) -> str:
+    """Every part, streamed; the same once more changes nothing. Returns where. Raises what the bucket answers."""
+    client, bucket = connect()
+    for row in export.parts:
+        path = Path(frappe.get_site_path("private", "files", row.file_name))
+        client.upload_file(str(path), bucket, f"{export.s3_folder}/{row.file_name}")
+    return f"s3://{bucket}/{export.s3_folder}"
 
 
 def delete(export: Document) -> None:
-    """Delete the copy. Raises what the bucket answers: an archive is not called deleted while a copy is left."""
-    if export.s3_folder:
-        client, bucket = connect()
-        for row in export.parts:
-            client.delete_object(Bucket=bucket, Key=f"{export.s3_folder}/{row.file_name}")
+    """Every part, whether it got there or not. Raises what the bucket answers."""
+    client, bucket = connect()
+    for row in export.parts:
+        client.delete_object(Bucket=bucket, Key=f"{export.s3_folder}/{row.file_name}")
+    if export.copy_attempts > 1:
+        abort_half_uploads(client, bucket, f"{export.s3_folder}/")
+
+
+def abort_half_uploads(client: Any, bucket: str, prefix: str) -> None:
+    """What a killed worker had sent of a large part stays in the bucket, and no list of objects shows it."""
+    told = client.list_multipart_uploads(Bucket=bucket, Prefix=prefix)
+    for row in told.get("Uploads", []):
+        client.abort_multipart_upload(Bucket=bucket, Key=row["Key"], UploadId=row["UploadId"])
 
 
 def connect() -> tuple[Any, str]:

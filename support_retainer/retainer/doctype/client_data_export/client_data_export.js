@@ -18,6 +18,7 @@ frappe.ui.form.on("Client Data Export", {
         }
         if (frm.doc.status === "Running") frm.add_custom_button(__("Stop"), () => stop(frm));
         if (frm.doc.status === "Ready") add_delivery(frm);
+        if (frm.doc.status === "Ready" && ["Pending", "Failed"].includes(frm.doc.copy_status)) add_copy(frm);
     },
 });
 
@@ -47,6 +48,17 @@ function add_delivery(frm) {
         const url = `/api/method/support_retainer.offboarding.export.download.for_staff?export=${encodeURIComponent(frm.doc.name)}&part=${part.idx}`;
         frm.add_custom_button(part.file_name, () => window.open(url), __("Download"));
     }
+}
+
+function add_copy(frm) {
+    frm.add_custom_button(__("Copy Again"), () => act(frm, "copy_again"), __("Copy in the bucket"));
+    frm.add_custom_button(__("Give Up Copy"), () => give_up_copy(frm), __("Copy in the bucket"));
+}
+
+function give_up_copy(frm) {
+    const fields = [{ fieldname: "why", fieldtype: "Data", label: __("Reason"), reqd: 1 }];
+    const title = __("Nothing of this archive is in the bucket, or somebody deletes it there");
+    frappe.prompt(fields, (values) => act(frm, "give_up_copy", values), title, __("Give Up Copy"));
 }
 
 async function send_link(frm) {
