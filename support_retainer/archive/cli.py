@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("file", type=Path)
     made.add_argument("--restore", action="store_true", help="load the dump into a scratch database and compare")
+    made.add_argument("--manifest-sha256", default="", metavar="SHA256", help="of the manifest, as it was told to you")
     made.add_argument("--json", action="store_true", help="print JSON for scripts")
     made.add_argument("--user", help="database user for --restore")
     made.add_argument("--host", help="database host for --restore")
@@ -46,7 +47,7 @@ def main(words: Sequence[str]) -> int:
     # A scratch database is dropped on the way out; the default for SIGTERM has no way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     server = server_of(options) if options.restore else None
-    proof = prove(options.file, server, passphrase_for(options.file))
+    proof = prove(options.file, server, passphrase_for(options.file), options.manifest_sha256)
     print(json.dumps(proof.as_dict(), indent=1) if options.json else "\n".join(proof.lines()))
     return 2 if proof.not_restored else 0 if proof.is_whole else 1
 
@@ -56,9 +57,9 @@ def server_of(options: argparse.Namespace) -> Server:
     return Server(tuple(f"--{key}={value}" for key, value in given.items() if value))
 
 
-def prove(file: Path, server: Server | None, passphrase: str) -> Proof:
+def prove(file: Path, server: Server | None, passphrase: str, manifest_sha256: str = "") -> Proof:
     """Verify, and with a server restore too, where the archive is whole enough for that."""
-    proof = verify(file, passphrase)
+    proof = verify(file, passphrase, manifest_sha256)
     if server and proof.is_whole:
         restore_and_compare(file, proof, server, passphrase)
     return proof

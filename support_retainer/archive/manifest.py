@@ -1,11 +1,19 @@
 """manifest.json: what an archive must hold, so that anybody can prove later that it does."""
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
 
 FORMAT, VERSION = "support-retainer-export", 1
 NAME = "manifest.json"
+
+KINDS: dict[str, Any] = {
+    **{name: kind for kind in (str, int) for name in (kind.__name__, str(kind))},
+    str(str | None): (str, type(None)),
+}
+Entry = TypeVar("Entry")
 
 
 class BadManifest(ValueError):
@@ -61,9 +69,29 @@ class Manifest:
             return cls(
                 known["created_at"],
                 known["about"],
-                [FileEntry(**row) for row in known["files"]],
-                [TableEntry(**row) for row in known["tables"]],
-                [Skipped(**row) for row in known["skipped"]],
+                [sound(FileEntry(**row)) for row in known["files"]],
+                [sound(TableEntry(**row)) for row in known["tables"]],
+                [sound(Skipped(**row)) for row in known["skipped"]],
             )
-        except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            if isinstance(error, BadManifest):
+                raise
             raise BadManifest(f"{NAME} can't be read: {error}") from error
+
+    def contradictions(self) -> Iterator[str]:
+        """What the manifest says twice, or of files that it does not list."""
+        listed = Counter(row.path for row in self.files)
+        for kind, counted in (("file", listed), ("table", Counter(row.path for row in self.tables))):
+            yield from (f"{path}: listed twice as a {kind} in {NAME}" for path, times in counted.items() if times > 1)
+        named = {row.path for row in self.tables} | {row.dump for row in self.tables if row.dump}
+        lost = sorted(named - set(listed))
+        yield from (f"{path}: named by a table of {NAME}, and not among its files" for path in lost)
+
+
+def sound(entry: Entry) -> Entry:
+    """The entry again. Raises TypeError where a value is of another kind than its field."""
+    for known in fields(entry):  # type: ignore[arg-type]
+        value = getattr(entry, known.name)
+        if not isinstance(value, KINDS[str(known.type)]) or isinstance(value, bool):
+            raise TypeError(f"{known.name} of {getattr(entry, 'path', '')!r} is {value!r}")
+    return entry

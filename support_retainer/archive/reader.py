@@ -5,6 +5,7 @@ import hashlib
 import io
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import IO, BinaryIO
 
 from support_retainer.archive import secrecy
 from support_retainer.archive.manifest import NAME, BadManifest, Manifest
-from support_retainer.archive.parts import PartsReader, all_parts
+from support_retainer.archive.parts import NUMBERED, PartsReader, all_parts
 
 BLOCK = 1 << 20
 
@@ -44,7 +45,7 @@ def opened(path: Path, passphrase: str = "") -> Iterator[zipfile.ZipFile]:
     parts = all_parts(path)
     with PartsReader(parts) as joined:
         if secrecy.ENDING not in parts[0].suffixes[-2:]:
-            with zipfile.ZipFile(io.BufferedReader(joined, BLOCK)) as archive:
+            with zip_of(io.BufferedReader(joined, BLOCK), parts[-1]) as archive:
                 yield archive
             return
         with tempfile.TemporaryDirectory(prefix="export-", dir=path.parent) as folder:
@@ -54,11 +55,29 @@ def opened(path: Path, passphrase: str = "") -> Iterator[zipfile.ZipFile]:
                 yield archive
 
 
-def manifest_of(archive: zipfile.ZipFile) -> Manifest:
+def zip_of(file: IO[bytes], last: Path) -> zipfile.ZipFile:
+    """A zip archive has its directory at the end, so without its last part it looks like none at all."""
     try:
-        return Manifest.from_json(archive.read(NAME))
+        return zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:
+        if NUMBERED.match(last.name):
+            raise zipfile.BadZipFile(f"{error}; is there a part after {last.name}?") from error
+        raise
+
+
+def manifest_of(archive: zipfile.ZipFile) -> Manifest:
+    return manifest_and_digest(archive)[0]
+
+
+def manifest_and_digest(archive: zipfile.ZipFile) -> tuple[Manifest, str]:
+    """Raises BadManifest."""
+    try:
+        text = archive.read(NAME)
     except KeyError as error:
         raise BadManifest(f"{NAME} is missing: the archive is not complete") from error
+    except (zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise BadManifest(f"{NAME} is damaged: {error}") from error
+    return Manifest.from_json(text), hashlib.sha256(text).hexdigest()
 
 
 def unpacked(stream: BinaryIO) -> BinaryIO:

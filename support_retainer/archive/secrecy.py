@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 ENDING = ".gpg"
+DAMAGED = "the encrypted archive is damaged, cut short, or a part of it is missing"
+WRONG = "the archive does not open with this passphrase, or its first bytes are damaged"
 SYMMETRIC = ("--symmetric", "--cipher-algo", "AES256", "--s2k-count", "65011712", "--compress-algo", "none")
 
 
@@ -25,6 +27,10 @@ class NoGnuPG(RuntimeError):
 
 class WrongPassphrase(ValueError):
     """The archive does not open with this passphrase."""
+
+
+class Damaged(ValueError):
+    """The encrypted archive was cut short or changed."""
 
 
 @contextmanager
@@ -56,16 +62,22 @@ def carry(process: "subprocess.Popen[bytes]", sink: io.RawIOBase, failures: list
 
 
 def decrypt(passphrase: str, source: BinaryIO, target: Path) -> None:
-    """Write the opened archive to `target`; raises WrongPassphrase."""
-    with gpg(passphrase, ["--decrypt", "--output", str(target)]) as process:
+    """Write the opened archive to `target`; raises WrongPassphrase, or Damaged where the passphrase is right."""
+    with gpg(passphrase, ["--decrypt", "--status-fd", "1", "--output", str(target)]) as process:
         try:
             shutil.copyfileobj(source, process.stdin, 1 << 20)  # type: ignore[arg-type]
             process.stdin.close()  # type: ignore[union-attr]
         except BrokenPipeError:
             process.stdin = None
+        said = process.stdout.read()  # type: ignore[union-attr]
         if process.wait():
             target.unlink(missing_ok=True)
-            raise WrongPassphrase("the archive does not open with this passphrase")
+            raise Damaged(DAMAGED) if is_damage(said) else WrongPassphrase(WRONG)
+
+
+def is_damage(said: bytes) -> bool:
+    """By the words of gpg: it came as far as the content, or it never came as far as the passphrase."""
+    return b" PLAINTEXT " in said or b" BADMDC" in said or b" NEED_PASSPHRASE" not in said
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import struct
 import sys
 import zipfile
 import zlib
@@ -11,17 +12,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support_retainer.archive import layout
 from support_retainer.archive.dump import DumpReader, Rows, Table
 from support_retainer.archive.manifest import NAME, BadManifest, FileEntry, Manifest, TableEntry
 from support_retainer.archive.names import UnsafeName, refuse_unsafe
-from support_retainer.archive.reader import BLOCK, HashingReader, manifest_of, opened, unpacked
-from support_retainer.archive.secrecy import NoGnuPG, WrongPassphrase
+from support_retainer.archive.reader import BLOCK, HashingReader, manifest_and_digest, opened, unpacked
+from support_retainer.archive.secrecy import Damaged, NoGnuPG, WrongPassphrase
 
 csv.field_size_limit(sys.maxsize)
 # The dumps that we made. A backup that a site made itself may be encrypted or partial, and so may a file that a client
 # gave such a name; of those the checksum is all that can be said.
 DUMP = re.compile(r"^(sites/[^/]+/)?database\.sql\.gz$")
-UNREADABLE = (zipfile.BadZipFile, BadManifest, OSError, EOFError, WrongPassphrase, NoGnuPG, UnsafeName, zlib.error)
+UNREADABLE = (
+    *(zipfile.BadZipFile, BadManifest, OSError, EOFError, WrongPassphrase, NoGnuPG, Damaged, UnsafeName, zlib.error),
+    # What zipfile makes of a damaged header: a method or an encryption that nobody chose, a length that can't be.
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError, struct.error),
+)
 
 
 @dataclass
@@ -35,6 +41,7 @@ class Proof:
     rows: int = 0
     restored_tables: int = 0
     not_restored: str = ""
+    manifest_sha256: str = ""
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -48,7 +55,8 @@ class Proof:
     def lines(self) -> list[str]:
         checked = f"{self.files} files, {self.size:,} bytes, {self.tables} tables, {self.rows:,} rows checked"
         restored = f", {self.restored_tables} restored and compared" if self.restored_tables else ""
-        return [*self.problems, f"{self.archive}: {checked}{restored}: {self.verdict()}"]
+        told = [f"SHA-256 of its manifest: {self.manifest_sha256}"] if self.manifest_sha256 else []
+        return [*self.problems, *told, f"{self.archive}: {checked}{restored}: {self.verdict()}"]
 
     def verdict(self) -> str:
         if self.problems:
@@ -58,16 +66,24 @@ class Proof:
         return "the archive is whole"
 
 
-def verify(path: Path, passphrase: str = "") -> Proof:
-    """Check an archive from its bytes alone; never raises for what is wrong with the archive."""
+def verify(path: Path, passphrase: str = "", manifest_sha256: str = "") -> Proof:
+    """Check an archive from its bytes alone; never raises for what is wrong with the archive.
+
+    Who changes an archive on purpose changes its manifest with it: only `manifest_sha256`, as it was told elsewhere,
+    shows that.
+    """
     proof = Proof(path.name)
     try:
         with opened(path, passphrase) as archive:
-            manifest = manifest_of(archive)
+            proof.problems += layout.problems(archive)
+            manifest, proof.manifest_sha256 = manifest_and_digest(archive)
             check_members(archive, manifest, proof)
+            proof.problems += manifest.contradictions()
             tables = {row.path: row for row in manifest.tables}
             counted = {row.path: check_file(archive, row, tables.get(row.path), proof) for row in manifest.files}
             check_dumps(manifest, counted, proof)
+            if manifest_sha256.lower() not in ("", proof.manifest_sha256):
+                proof.problems.append(f"{NAME}: its SHA-256 is {proof.manifest_sha256}, not {manifest_sha256}")
     except UNREADABLE as error:
         proof.problems.append(f"the archive can't be read: {error}")
     return proof
@@ -75,11 +91,21 @@ def verify(path: Path, passphrase: str = "") -> Proof:
 
 def check_members(archive: zipfile.ZipFile, manifest: Manifest, proof: Proof) -> None:
     """The archive holds what the manifest lists, once, under names that stay inside."""
-    names = [refuse_unsafe(name) for name in archive.namelist()]
+    names = archive.namelist()
+    proof.problems += filter(None, map(why_unsafe, names))
     listed = {entry.path for entry in manifest.files} | {NAME}
     proof.problems += [f"{name}: not in the manifest" for name in sorted(set(names) - listed)]
     proof.problems += [f"{name}: missing" for name in sorted(listed - set(names))]
     proof.problems += [f"{name}: there twice" for name, times in sorted(Counter(names).items()) if times > 1]
+
+
+def why_unsafe(name: str) -> str:
+    """Empty for a name that stays inside."""
+    try:
+        refuse_unsafe(name)
+    except UnsafeName as error:
+        return str(error)
+    return ""
 
 
 def check_file(archive: zipfile.ZipFile, entry: FileEntry, table: TableEntry | None, proof: Proof) -> dict[str, int]:
@@ -87,17 +113,17 @@ def check_file(archive: zipfile.ZipFile, entry: FileEntry, table: TableEntry | N
     if entry.path not in archive.NameToInfo:
         return {}
     counted: dict[str, int] = {}
-    with archive.open(entry.path) as member:
-        reader = HashingReader(member)
-        try:
+    try:
+        with archive.open(entry.path) as member:
+            reader = HashingReader(member)
             if table:
                 check_csv(reader, table, proof)
             elif DUMP.match(entry.path):
                 counted = count_rows(reader, entry.path, proof)
             reader.drain()
-        except (*UNREADABLE, csv.Error, UnicodeDecodeError) as error:
-            proof.problems.append(f"{entry.path}: damaged: {error}")
-            return counted
+    except (*UNREADABLE, csv.Error) as error:
+        proof.problems.append(f"{entry.path}: damaged: {error}")
+        return counted
     proof.files, proof.size = proof.files + 1, proof.size + reader.size
     if (reader.size, reader.digest.hexdigest()) != (entry.size, entry.sha256):
         proof.problems.append(f"{entry.path}: the checksum differs from the manifest's")
