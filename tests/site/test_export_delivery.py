@@ -142,6 +142,22 @@ def test_the_mail_has_a_link_for_each_part_and_not_the_passphrase(site, export, 
     assert export.parts[0].file_name in text
 
 
+def test_the_mail_says_how_parts_and_an_encrypted_archive_are_opened(site, export, kim, monkeypatch):
+    """README.txt lies inside, where nobody reads it before."""
+    monkeypatch.setitem(frappe.local.conf, "mute_emails", 0)
+    make_outbox()
+    first = export.parts[0].file_name
+    export.parts[0].file_name = f"{first}.gpg.001"
+    export.append("parts", {"file_name": f"{first}.gpg.002", "size_mb": 1})
+    export.encrypted = 1
+    links.send(export, kim)
+    mail = frappe.get_last_doc("Email Queue", {"reference_name": export.name}).message
+    parts = [part for part in message_from_string(mail).walk() if part.get_content_type() == "text/html"]
+    text = parts[0].get_payload(decode=True).decode()
+    assert f"cat {first}.gpg.* &gt; {first}.gpg<" in text
+    assert f"gpg --decrypt {first}.gpg &gt; {first}<" in text
+
+
 def test_the_archive_goes_on_its_day_and_leaves_a_certificate(site, export, kim):
     links.make(export, kim)
     path = frappe.get_site_path("private", "files", export.parts[0].file_name)

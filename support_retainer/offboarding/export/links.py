@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, get_url, now_datetime
 
 from support_retainer import post
+from support_retainer.archive.parts import NUMBERED
 from support_retainer.exceptions import ExportRefused, LinkRefused
 from support_retainer.offboarding.export import trail
 from support_retainer.speech import language_of, speaking
@@ -122,6 +123,7 @@ def send(export: Document, user: str) -> None:
             "valid_until": frappe.utils.format_datetime(now_datetime() + VALID_FOR),
             "deleted_on": frappe.utils.formatdate(export.expires_on),
             "encrypted": export.encrypted,
+            "whole": NUMBERED.sub(r"\1", export.parts[0].file_name),
             "manifest_sha256": export.manifest_sha256,
         }
         subject = _("Your data: the export of {0} is ready").format(export.contract)
