@@ -1,4 +1,4 @@
-"""`python -m support_retainer simulate|verify-export ...`: what needs no bench."""
+"""`python -m support_retainer simulate|verify-export|data-import ...`: what needs no bench."""
 
 import sys
 from collections.abc import Sequence
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 def main(words: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
-    if words and words[0] == "verify-export":
-        from support_retainer.archive.cli import main as verify_export
+    if words and words[0] in ("verify-export", "data-import"):
+        from support_retainer.archive.__main__ import main as of_archive
 
-        return verify_export(words[1:])
+        return of_archive(words)
     from support_retainer.simulator.cli import main as simulator
 
     return simulator(words)

@@ -24,7 +24,7 @@ exit code: 0 the archive is whole, 1 it is not, 2 it was not checked, or not res
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
-        prog="python -m support_retainer verify-export",
+        prog="verify-export",
         description="Check an export: checksums, CSV files, row counts against the dump.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -5,13 +5,14 @@ from typing import Any
 import frappe
 from frappe.utils import formatdate, now_datetime, sanitize_html
 
+from support_retainer.archive import portable
 from support_retainer.archive.staging import Staging
 from support_retainer.offboarding.export import printing
 from support_retainer.offboarding.export.own_records_plan import TICKETS
 
 TEMPLATE = "support_retainer/templates/handover/{}"
 STEP = "documents"
-FILES = ("handover.html", "handover.pdf", "README.txt")
+FILES = ("handover.html", "handover.pdf", "README.txt", portable.NAME)
 OPEN = ("Open", "Replied", "On Hold")
 
 
@@ -26,6 +27,7 @@ def stage(staging: Staging, contract: str, sites: list[dict[str, Any]]) -> None:
     kinds = {site["kind"] for site in sites}
     readme = frappe.render_template(TEMPLATE.format("readme.txt"), {"sites": sites, "kinds": kinds})
     staging.path("documents", "README.txt").write_text(readme, encoding="utf-8")
+    staging.path("documents", portable.NAME).write_bytes(portable.program())
     staging.record(STEP)
 
 
