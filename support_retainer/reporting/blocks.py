@@ -45,7 +45,11 @@ def direction(frozen: Frozen) -> str:
 def _tickets(frozen: Frozen, with_charts: bool) -> dict[str, Any]:
     trend, labels = frozen["trend"], _labels(frozen)
     series = {_("Opened"): trend["opened"], _("Solved"): trend["resolved"], _("Open at the end"): trend["open"]}
-    drawn = charts.grouped("tickets", _("Tickets by period"), _axis(frozen), series, _whole) if with_charts else ""
+    drawn = (
+        charts.grouped("tickets", _("Tickets by period"), _axis(frozen), series, _whole)
+        if with_charts and _is_any(series)
+        else ""
+    )
     rows = [list(row) for row in zip(labels, *(map(str, values) for values in series.values()), strict=True)]
     tickets = frozen["tickets"]
     counts = (
@@ -78,14 +82,19 @@ def _promises(frozen: Frozen, with_charts: bool) -> dict[str, Any] | None:
         series[_("Solved in time")] = trend["resolution_percent"]
     labels = _labels(frozen)
     title = _("Promises kept by period, in percent")
-    drawn = charts.grouped("promises", title, _axis(frozen), series, _percent_label, top=100) if with_charts else ""
+    decided = any(value is not None for values in series.values() for value in values)
+    drawn = (
+        charts.grouped("promises", title, _axis(frozen), series, _percent_label, top=100)
+        if with_charts and decided
+        else ""
+    )
     rows = [list(row) for row in zip(labels, *(map(words.percent, values) for values in series.values()), strict=True)]
     return {
         "key": "promises",
         "title": _("Response and Solution Times"),
         "chart": drawn,
         "legend": charts.legend(series),
-        "beside": as_table([_("From"), *series], rows),
+        "beside": as_table([_("From"), *series], rows) if decided else None,
         "table": _by_priority(promises["by_priority"]),
         "note": _("Times are working time in your support hours, without the time a ticket waited for you."),
     }
@@ -130,7 +139,7 @@ def _hours(frozen: Frozen, with_charts: bool) -> dict[str, Any] | None:
         "title": _("Hours"),
         "chart": drawn,
         "legend": charts.legend(series),
-        "beside": as_table([_("From"), *series], [list(row) for row in columns]),
+        "beside": as_table([_("From"), *series], [list(row) for row in columns]) if series else None,
         "table": _pools(hours["pools"]),
     }
 
@@ -201,6 +210,11 @@ def _invoices(frozen: Frozen) -> dict[str, Any] | None:
 
 def as_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     return {"heading": list(heading), "rows": [list(row) for row in rows], "total": [], "more": ""}
+
+
+def _is_any(series: Mapping[str, Sequence[float | None]]) -> bool:
+    """An empty frame says less than the table that stands in its place."""
+    return any(value for values in series.values() for value in values)
 
 
 def _whole(value: float) -> str:

@@ -9,6 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
+from support_retainer.domain.billing_period import Period
 from support_retainer.domain.charges import Line
 from support_retainer.domain.coverage import CoverageKind
 from support_retainer.domain.recommendations import Recommendation
@@ -36,8 +37,8 @@ def freeze(
         "contract": contract.name,
         **_whose(contract, now, language),
         "zone": facts.zone,
-        "period": {"start": now.period.start.isoformat(), "end": now.period.last_day.isoformat()},
-        "trend": _trend(facts),
+        "period": _served(contract, now.period),
+        "trend": _trend(contract, facts),
         "tickets": _tickets(facts),
         "promises": _promises(contract, facts),
         "satisfaction": _satisfaction(now),
@@ -74,12 +75,19 @@ def _letter_head(company: str) -> dict[str, str]:
     return {"header": found.get("content") or "", "footer": found.get("footer") or ""}
 
 
-def _trend(facts: Facts) -> dict[str, Any]:
+def _served(contract: Document, period: Period) -> dict[str, str]:
+    """The days of a period on which the contract served; one that began or ended within it has fewer."""
+    last = min(period.last_day, getdate(contract.end_date)) if contract.end_date else period.last_day
+    first = max(period.start, getdate(contract.start_date))
+    return {"start": first.isoformat(), "end": max(first, last).isoformat()}
+
+
+def _trend(contract: Document, facts: Facts) -> dict[str, Any]:
     """One value for each period, oldest first; None where nothing was decided."""
     periods = facts.periods
     kinds = [kind for kind in CoverageKind if any(one.minutes[kind] or one.worked[kind] for one in periods)]
     return {
-        "starts": [one.period.start.isoformat() for one in periods],
+        "starts": [_served(contract, one.period)["start"] for one in periods],
         "opened": [one.opened for one in periods],
         "resolved": [one.resolved for one in periods],
         "open": [one.open_at_end for one in periods],

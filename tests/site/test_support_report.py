@@ -117,6 +117,33 @@ def test_a_report_nobody_rated_and_one_of_before_say_nothing_of_stars(report):
     assert "Tickets opened" in rendering.body(report)
 
 
+def test_a_contract_that_began_and_ended_within_its_months_says_so(site):
+    at("2026-01-13 09:00")
+    made = make_contract("Growth", "2026-01-13", billing_anchor="Calendar Month")
+    frappe.db.set_value("Retainer Contract", made.name, {"status": "Ended", "end_date": "2026-02-15"})
+    at("2026-03-02 09:00")
+    first, last = (figures(drafts.make(made.name, "Monthly", f"2026-0{month}-20")) for month in (1, 2))
+    assert (first["period"], first["trend"]["starts"]) == (
+        {"start": "2026-01-13", "end": "2026-01-31"},
+        ["2026-01-13"],
+    )
+    assert (last["period"], last["trend"]["starts"]) == (
+        {"start": "2026-02-01", "end": "2026-02-15"},
+        ["2026-01-13", "2026-02-01"],
+    )
+    assert drafts.due(date(2026, 3, 2)) == []
+
+
+def test_a_client_who_asked_nothing_sees_no_empty_frames(site):
+    at("2026-01-01 09:00")
+    made = make_contract("Growth", "2026-01-01", billing_anchor="Calendar Month")
+    at("2026-02-02 09:00")
+    html = rendering.body(drafts.make(made.name, "Monthly", "2026-01-01"))
+    assert "<svg" not in html
+    assert "No data" not in html
+    assert html.count("<h2>") == 3
+
+
 def test_merged_duplicates_are_no_tickets_of_their_own(contract):
     issue = ticket(contract, "2026-02-03")
     frappe.db.set_value("Issue", issue.name, "retainer_merged_into", "another")
