@@ -20,10 +20,9 @@ FIELDS = (
 
 def page(client: Client) -> dict[str, Any]:
     """Estimates of the chosen customer, newest first, each with the word for how it stands."""
-    rows = _rows(client, {})
-    subjects = _subjects(rows)
+    rows = _with_subjects(_rows(client, {}))
     for row in rows:
-        row.standing, row.subject = standing(row), subjects.get(row.issue, "")
+        row.standing = standing(row)
     return {
         "waiting": [row for row in rows if row.standing == "Waiting"],
         "answered": [row for row in rows if row.standing != "Waiting"],
@@ -60,11 +59,8 @@ def answered(client: Client | None = None) -> dict[str, Any]:
 
 def to_decide(client: Client, mine: list[str]) -> list[frappe._dict]:
     """Estimates on these contracts that wait for an answer, with the subject of their ticket."""
-    rows = [row for row in _rows(client, {"retainer_contract": ["in", mine]}) if standing(row) == "Waiting"]
-    subjects = _subjects(rows)
-    for row in rows:
-        row.subject = subjects.get(row.issue, "")
-    return rows
+    rows = _rows(client, {"retainer_contract": ["in", mine]})
+    return _with_subjects([row for row in rows if standing(row) == "Waiting"])
 
 
 def standing(row: frappe._dict) -> str:
@@ -95,11 +91,14 @@ def _rows(client: Client, filters: dict[str, Any]) -> list[frappe._dict]:
     )
 
 
-def _subjects(rows: list[frappe._dict]) -> dict[str, str]:
+def _with_subjects(rows: list[frappe._dict]) -> list[frappe._dict]:
+    """The rows with the `subject` of their ticket, "" where they have none; at most one query."""
     issues = [row.issue for row in rows if row.issue]
-    if not issues:
-        return {}
-    return dict(frappe.get_all("Issue", {"name": ["in", issues]}, ["name", "subject"], as_list=True))
+    known = frappe.get_all("Issue", {"name": ["in", issues]}, ["name", "subject"], as_list=True) if issues else []
+    subjects = dict(known)
+    for row in rows:
+        row.subject = subjects.get(row.issue, "")
+    return rows
 
 
 def _sees(client: Client, contract: frappe._dict) -> bool:
