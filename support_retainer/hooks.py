@@ -4,13 +4,11 @@ app_publisher = "Support Retainer maintainers"
 app_description = "Support retainers on ERPNext: packages, contracts, SLA, hour ledger, billing and client portal"
 app_license = "gpl-3.0"
 required_apps = ["frappe/erpnext"]
-
 before_install = "support_retainer.install.before_install"
 after_install = "support_retainer.install.after_install"
 after_migrate = "support_retainer.install.after_migrate"
 before_uninstall = "support_retainer.uninstall.before_uninstall"
 after_uninstall = "support_retainer.uninstall.after_uninstall"
-
 _own = """
 Support Package, SLA Policy, SLA Event, Retainer Contract, Hour Ledger, Hour Ledger Entry, Hour Adjustment,
 Overage Approval, Retainer Billing Period, Retainer Billing Run, Retainer Settings, Retainer Timer, Metered Reading,
@@ -23,6 +21,8 @@ permission_query_conditions = {
     "File": "support_retainer.permissions.file_conditions",
 }
 has_permission = dict.fromkeys(_own_doctypes, "support_retainer.permissions.has_permission")
+_papers = "Issue,Sales Invoice,Sales Order,Quotation,Delivery Note,Material Request,Timesheet,Project"
+has_website_permission = dict.fromkeys(_papers.split(","), "support_retainer.portal.shut_pages.opens")
 
 doctype_js = {
     "Lead": "public/js/package_advisor.js",
@@ -107,12 +107,12 @@ scheduler_events = {
 }
 
 auth_hooks = ["support_retainer.portal.doors.guard"]
-page_renderer = ["support_retainer.portal.pages.SupportPage"]
+page_renderer = ["support_retainer.portal.pages.SupportPage", "support_retainer.portal.shut_pages.ShutPage"]
 get_website_user_home_page = "support_retainer.portal.pages.home_page"
 accounting_dimension_doctypes = ["Retainer Contract"]
 extend_bootinfo = ["support_retainer.heartbeat.on_desk"]
-
-_jinja = "billing.worklog.worklog portal.paper.contract_in_words maintenance.recovery.recovery_document"
+_jinja = """billing.worklog.worklog portal.paper.contract_in_words portal.paper.hour_statement
+maintenance.recovery.recovery_document"""
 jinja = {"methods": [f"support_retainer.{name}" for name in _jinja.split()]}
 # The Billing Audit report belongs to the records, which know no service; it finds the audit here.
 retainer_audit = "support_retainer.billing.audit.audit"

@@ -35,6 +35,11 @@ def standing(*, is_suspended: bool, notice_given: bool) -> Standing:
     return Standing.NOTICE_GIVEN if notice_given else Standing.ACTIVE
 
 
+def is_under_notice(status: str, notice_given: bool) -> bool:
+    """Whether a contract still serves and its end is certain, also while service is on hold."""
+    return notice_given and status in (Standing.NOTICE_GIVEN.value, Standing.SUSPENDED.value)
+
+
 def days_overdue(oldest_due: date | None, today: date) -> int:
     """Whole days since the oldest unpaid invoice fell due; 0 where nothing is overdue."""
     return max((today - oldest_due).days, 0) if oldest_due else 0

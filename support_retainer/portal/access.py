@@ -90,6 +90,12 @@ class Client:
     def sees_own_tickets_only(self, customer: str) -> bool:
         return customer in self.narrowed
 
+    @property
+    def sees_prices(self) -> bool:
+        """What the chosen customer pays: not for contacts with own tickets only, unless they decide on amounts."""
+        rights = [self.on(row.name) for row in self.contracts]
+        return not self.sees_own_tickets_only(self.customer) or any(one.can_approve or one.is_admin for one in rights)
+
     def may_see(self, ticket: Mapping[str, Any]) -> bool:
         """`ticket` has customer, raised_by and owner."""
         if ticket["customer"] not in self.customers:

@@ -8,7 +8,7 @@ needs none of them. What the web pages of ERPNext call stays open, as does every
 import frappe
 from frappe.modules.utils import load_doctype_module
 
-from support_retainer.portal import access
+from support_retainer.portal import access, shut_pages
 from support_retainer.speech import _
 
 OF_THE_DESK = (
@@ -40,6 +40,7 @@ def guard() -> None:
     function = asked_for()
     if function.startswith(OF_THE_DESK) and not function.startswith(OF_WEB_PAGES) and _is_client():
         raise frappe.PermissionError(_("This belongs to the desk. Ask your contact at the support team."))
+    shut_pages.refuse_lists(function)
 
 
 def asked_for() -> str:

@@ -1,6 +1,8 @@
-"""What is left of the portal after a contract has ended: history, invoices and exports, and for a while the handover.
+"""Which pages of the portal are there for a client, by the stage of the contract and by what the contact may see.
 
-A customer with another contract that serves keeps everything.
+After a contract has ended there are history, invoices and exports, and for a while the handover; a customer with
+another contract that serves keeps everything. A contact with own tickets only has no page about the company's money and
+its other matters; one who may approve has those where it is done.
 """
 
 import frappe
@@ -15,6 +17,10 @@ from support_retainer.speech import _
 # Pages that are about service, and those that begin something new. Hours and reports are history.
 OF_SERVICE = ("/support/sites", "/support/estimates")
 OF_HANDOVER = ("/support/tickets/new",)
+# What a contact with own tickets only does not get: at all, unless admin of the account, unless there is a decision.
+OF_COMPANY = ("/support/invoices", "/support/reports")
+OF_ADMINS = ("/support/exports",)
+OF_DECISIONS = ("/support/contract", "/support/estimates", "/support/sites")
 CARDS_OF_SERVICE = ("sites_page.card", "decisions.card", "overview.hours_card")
 
 
@@ -31,7 +37,16 @@ def allows(client: Client | None, path: str) -> bool:
     """Whether a page of the portal is there for this client."""
     found = stage_of(client) if client else Stage.SERVED
     closed = {Stage.SERVED: (), Stage.TRANSITION: OF_SERVICE, Stage.OVER: (*OF_SERVICE, *OF_HANDOVER)}[found]
-    return not any(path == start or path.startswith(f"{start}/") for start in closed)
+    hidden = _not_for_the_contact(client) if client else ()
+    return not any(path == start or path.startswith(f"{start}/") for start in (*closed, *hidden))
+
+
+def _not_for_the_contact(client: Client) -> tuple[str, ...]:
+    if not client.sees_own_tickets_only(client.customer):
+        return ()
+    of_admins = () if client.is_admin else OF_ADMINS
+    of_decisions = () if client.sees_prices else OF_DECISIONS
+    return (*OF_COMPANY, *of_admins, *of_decisions)
 
 
 def shows(client: Client, card: str) -> bool:

@@ -7,10 +7,10 @@ template in templates/support/cards that reads `card`.
 from typing import Any
 
 import frappe
-from frappe.utils import date_diff, flt, getdate
+from frappe.utils import date_diff
 
 from support_retainer.hours import balance
-from support_retainer.portal import narrowing, package, standing
+from support_retainer.portal import invoices, narrowing, package, standing
 from support_retainer.portal.access import Client
 from support_retainer.site_time import site_date, utc_now
 
@@ -52,7 +52,7 @@ def contract_card(client: Client) -> dict[str, Any] | None:
     return {
         "template": "cards/contract.html",
         "contract": contract,
-        "words": package.in_words(found),
+        "words": package.in_words(found, with_prices=client.sees_prices),
         "until": package.until(contract),
         "warranty": package.warranty(contract),
     }
@@ -94,16 +94,4 @@ def invoices_card(client: Client) -> dict[str, Any] | None:
     """What is owed; nothing for a contact who sees their own tickets only."""
     if client.sees_own_tickets_only(client.customer):
         return None
-    rows = frappe.db.sql(
-        """select name, posting_date, due_date, currency, outstanding_amount, conversion_rate, party_account_currency
-        from `tabSales Invoice`
-        where customer = %(customer)s and docstatus = 1 and outstanding_amount > 0 order by due_date limit 5""",
-        {"customer": client.customer},
-        as_dict=True,
-    )
-    today = site_date(utc_now())
-    for row in rows:
-        row.owed_in = row.party_account_currency or row.currency
-        row.is_late = bool(row.due_date and getdate(row.due_date) < today)
-        row.owed = flt(row.outstanding_amount)
-    return {"template": "cards/invoices.html", "invoices": rows}
+    return {"template": "cards/invoices.html", "invoices": invoices.due(client, SHOWN)}

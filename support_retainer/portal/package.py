@@ -10,6 +10,7 @@ from frappe.utils import cint, flt, format_time, getdate
 
 from support_retainer import amounts, speech
 from support_retainer.domain.contract_terms import ContractTerms, HourPool, OveragePolicy, PricingModel
+from support_retainer.domain.suspension import is_under_notice
 from support_retainer.hours.reasons import hours
 from support_retainer.site_time import site_date, utc_now
 from support_retainer.speech import _
@@ -46,13 +47,14 @@ def agreed(contract: frappe._dict) -> Agreed:
     return Agreed(terms, snapshot, policy or None, terms.calendar.zone if terms.calendar else None)
 
 
-def in_words(found: Agreed) -> list[str]:
-    """Sentences, the important ones first."""
-    return [
-        sentence
-        for part in (_price, _hours, _beyond, _support_hours, _outside, _updates, _channels, _reports, _care)
-        for sentence in part(found)
-    ]
+def in_words(found: Agreed, with_prices: bool = True) -> list[str]:
+    """Sentences, the important ones first; those with an amount of money only where they are asked for."""
+    prices = (_price, _further_hours, _emergency_price)
+    parts = (
+        *(_price, _hours, _support_ends, _further_hours),
+        *(_support_hours, _emergencies_included, _emergency_price, _updates, _channels, _reports, _care),
+    )
+    return [sentence for part in parts if with_prices or part not in prices for sentence in part(found)]
 
 
 def _price(found: Agreed) -> Iterator[str]:
@@ -77,17 +79,20 @@ def _pool(pool: HourPool) -> str:
     return _("{0}; they end with the month.").format(text)
 
 
-def _beyond(found: Agreed) -> Iterator[str]:
+def _support_ends(found: Agreed) -> Iterator[str]:
+    if found.terms.pools and found.terms.overage_policy is OveragePolicy.STOP:
+        yield _("When the hours are used up, support stops until the next month or until you buy more.")
+
+
+def _further_hours(found: Agreed) -> Iterator[str]:
     terms = found.terms
     if not terms.pools:
         return
-    if terms.overage_policy is OveragePolicy.STOP:
-        yield _("When the hours are used up, support stops until the next month or until you buy more.")
-    elif terms.overage_policy is OveragePolicy.ASK_APPROVAL:
+    if terms.overage_policy is OveragePolicy.ASK_APPROVAL:
         yield _("When the hours are used up, we ask you before we work on, at {0} an hour.").format(
             amounts.price(terms.overage_rate, terms.currency)
         )
-    elif terms.overage_rate:
+    elif terms.overage_policy is OveragePolicy.BILL and terms.overage_rate:
         yield _("Further hours cost {0} each.").format(amounts.price(terms.overage_rate, terms.currency))
 
 
@@ -116,11 +121,18 @@ def _clock(value: Any) -> str:
     return format_time(value, "HH:mm")
 
 
-def _outside(found: Agreed) -> Iterator[str]:
-    terms = found.terms
-    if terms.emergency_included and not (found.policy and found.policy.always_open):
+def _emergencies_included(found: Agreed) -> Iterator[str]:
+    if _has_emergencies(found):
         yield _("Emergencies outside these hours are included.")
-    elif terms.emergency_rate > 0:
+
+
+def _has_emergencies(found: Agreed) -> bool:
+    return found.terms.emergency_included and not (found.policy and found.policy.always_open)
+
+
+def _emergency_price(found: Agreed) -> Iterator[str]:
+    terms = found.terms
+    if terms.emergency_rate > 0 and not _has_emergencies(found):
         yield _("Emergencies outside these hours cost {0} an hour, at least {1} for each.").format(
             amounts.price(terms.emergency_rate, terms.currency), hours(terms.emergency_minimum_minutes)
         )
@@ -192,7 +204,7 @@ def duration(seconds: Any) -> str:
 
 def until(contract: frappe._dict) -> str:
     """How the contract stands, as a sentence; "" where it simply runs."""
-    if contract.end_date and contract.status == "Notice Given":
+    if contract.end_date and is_under_notice(contract.status, bool(contract.notice_given_on)):
         return _("Notice was given: the contract ends on {0}.").format(speech.day(contract.end_date))
     if contract.status == "Ended":
         return _("The contract ended on {0}.").format(speech.day(contract.end_date))

@@ -54,6 +54,7 @@ PAGES = (
     Page("/support/reports", _pages + "reports.page", "reports.html", menu="Reports"),
     Page("/support/reports/<name>", _pages + "reports.one", "report.html"),
     Page("/support/contract", _pages + "contract.page", "contract.html", menu="Contract"),
+    Page("/support/invoices", _pages + "invoices.page", "invoices.html"),
     Page("/support/help", _pages + "help.page", "help.html"),
     Page("/support/exports", _pages + "exports.page", "exports.html", menu="Exports"),
 )

@@ -5,6 +5,7 @@ import pytest
 from support_retainer.domain.suspension import (
     Standing,
     days_overdue,
+    is_under_notice,
     standing,
     suspends,
     waives_fee,
@@ -30,6 +31,14 @@ def test_an_overdue_client_still_owes_the_fee_and_an_agreed_pause_is_free():
 )
 def test_a_suspension_shows_before_the_notice_that_comes_back_after_it(is_suspended, notice_given, shown):
     assert standing(is_suspended=is_suspended, notice_given=notice_given) is shown
+
+
+@pytest.mark.parametrize(
+    ("status", "notice_given", "leaves"),
+    [("Notice Given", True, True), ("Suspended", True, True), ("Suspended", False, False), ("Ended", True, False)],
+)
+def test_a_contract_under_notice_is_so_while_service_is_on_hold_too(status, notice_given, leaves):
+    assert is_under_notice(status, notice_given) is leaves
 
 
 @pytest.mark.parametrize(
