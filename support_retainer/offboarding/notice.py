@@ -13,12 +13,11 @@ from support_retainer.amounts import smallest_unit
 from support_retainer.billing import periods
 from support_retainer.domain.charges import fee_lines, total
 from support_retainer.domain.lifecycle import end_on_notice
-from support_retainer.domain.suspension import standing
+from support_retainer.domain.suspension import is_under_notice, standing
 from support_retainer.exceptions import InvalidNotice
 from support_retainer.offboarding import after_end, checklist
 
 RUNNING = ("Active", "Suspended")
-UNDER_NOTICE = ("Notice Given", "Suspended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def give(contract: Document, given_on: date | str | None = None) -> date:
 
 def withdraw(contract: Document) -> None:
     """Take notice back, up to and including the last day."""
-    if contract.status not in UNDER_NOTICE or not contract.notice_given_on:
+    if not is_under_notice(contract.status, bool(contract.notice_given_on)):
         frappe.throw(
             _("{0} is {1}: only a contract under notice can take it back.").format(
                 frappe.bold(contract.name), _(contract.status)
@@ -93,6 +92,13 @@ def _refuse_unless_running(contract: Document, day: date) -> None:
         frappe.throw(
             _("{0} is {1}: notice can be given to an active contract only.").format(
                 frappe.bold(contract.name), _(contract.status)
+            ),
+            InvalidNotice,
+        )
+    if contract.notice_given_on:
+        frappe.throw(
+            _("Notice of {0} was given on {1} already. Withdraw that one first.").format(
+                frappe.bold(contract.name), formatdate(contract.notice_given_on)
             ),
             InvalidNotice,
         )

@@ -6,6 +6,7 @@ import frappe
 from frappe import bold
 
 from support_retainer import amounts, speech
+from support_retainer.domain.suspension import is_under_notice
 from support_retainer.offboarding import notice
 from support_retainer.portal import access, conversation, package, paper, people
 from support_retainer.portal.access import Client
@@ -32,6 +33,7 @@ def page(client: Client) -> dict[str, Any]:
         "contacts": people.of(row.name) if not client.sees_own_tickets_only(row.customer) else [],
         "packages": other_packages(row) if rights.is_admin else [],
         "notice": _planned(row) if rights.is_admin else None,
+        "may_withdraw": rights.is_admin and is_under_notice(row.status, bool(row.notice_given_on)),
         "manager": row.account_manager and speech.name_of(row.account_manager),
     }
 

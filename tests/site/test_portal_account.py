@@ -6,7 +6,9 @@ import io
 import frappe
 import pytest
 
-from support_retainer.exceptions import NotAnApprover
+from support_retainer.billing import suspension
+from support_retainer.domain.suspension import SuspendedFor
+from support_retainer.exceptions import InvalidNotice, NotAnApprover
 from support_retainer.hours import approvals
 from support_retainer.portal import access, contract, hours, people, top_ups
 from support_retainer.testing import make_contract, make_issue, make_timesheet
@@ -137,6 +139,22 @@ def test_notice_is_given_by_an_admin_on_the_end_that_was_shown_and_withdrawn(agr
         contract.withdraw_notice(agreed.name)
     agreed.reload()
     assert (agreed.status, agreed.end_date) == ("Active", None)
+
+
+def test_notice_is_withdrawn_on_the_page_while_service_is_on_hold_and_not_given_twice(agreed):
+    admin = make_client(agreed, is_admin=1)
+    with acting_as(admin):
+        contract.give_notice(agreed.name, contract.preview_notice(agreed.name)["end_date"])
+    suspension.suspend(agreed.reload(), SuspendedFor.OVERDUE)
+    with acting_as(admin):
+        shown = contract.page(access.client())
+        assert (shown["contract"].status, shown["may_withdraw"], shown["notice"]) == ("Suspended", True, None)
+        assert "Notice was given" in shown["until"]
+        with pytest.raises(InvalidNotice, match="already"):
+            contract.preview_notice(agreed.name)
+        contract.withdraw_notice(agreed.name)
+    agreed.reload()
+    assert (agreed.status, agreed.notice_given_on, agreed.end_date) == ("Suspended", None, None)
 
 
 def test_another_package_is_asked_for_with_a_ticket_and_changes_nothing(agreed):
