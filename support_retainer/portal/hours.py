@@ -13,7 +13,7 @@ from frappe.utils import getdate
 from support_retainer.hours import approvals
 from support_retainer.portal import access, files, package, top_ups, work
 from support_retainer.portal.access import Client
-from support_retainer.portal.templates import day, render
+from support_retainer.portal.templates import day, render_alone
 from support_retainer.retainer import hour_statement
 from support_retainer.site_time import site_date, site_zone, to_utc, utc_now
 from support_retainer.speech import _
@@ -26,7 +26,7 @@ RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Statement:
     """One contract and one of its periods; `pools` and `rows` are minutes."""
 
-    contract: frappe._dict
+    contract: Any
     first: date
     last: date
     pools: list[frappe._dict]
@@ -59,19 +59,24 @@ def statement(client: Client, contract: str | None = None, first: str | None = N
     row = access.own_contract(str(contract), client) if contract else client.contract
     if not row:
         raise access.NotFound(_("There is no contract."))
-    period = _period(row, first)
-    wanted = hour_statement.Wanted((row.name,), period.start, period.last_day)
-    only_of = client.user if client.sees_own_tickets_only(row.customer) else None
+    return of_contract(row, first, client.user if client.sees_own_tickets_only(row.customer) else None)
+
+
+def of_contract(contract: Any, first: date | str | None = None, only_of: str | None = None) -> Statement:
+    """In the period of a day (today), for a reader whom the caller has checked; `only_of` a user, the work on their
+    own tickets. `contract` is a record, or a row with name, customer, package, start_date and end_date."""
+    period = _period(contract, first)
+    wanted = hour_statement.Wanted((contract.name,), period.start, period.last_day)
     return Statement(
-        row,
+        contract,
         period.start,
         period.last_day,
         hour_statement.summary(wanted),
-        work.on_contract(row.name, period.start, period.last_day, only_of),
+        work.on_contract(contract.name, period.start, period.last_day, only_of),
     )
 
 
-def _period(contract: frappe._dict, first: str | None) -> Any:
+def _period(contract: Any, first: date | str | None) -> Any:
     today, start = site_date(utc_now()), getdate(contract.start_date)
     try:
         day = getdate(first) if first else today
@@ -167,16 +172,15 @@ def as_pdf(contract: str = "", first: str = "") -> None:
     """Download the statement as it is printed."""
     from weasyprint import HTML
 
-    client = access.client()
-    shown = statement(client, contract, first)
-    html = render(
-        "hours_print.html",
-        client=client,
-        statement=shown,
-        zone=package.agreed(shown.contract).zone,
-        printed=day(site_date(utc_now())),
-    )
+    shown = statement(access.client(), contract, first)
+    html = render_alone("hours_print.html", **on_paper(shown))
     files.send(HTML(string=html, url_fetcher=_nothing).write_pdf(), shown.file_name + ".pdf")
+
+
+def on_paper(shown: Statement) -> dict[str, Any]:
+    """What hours_paper.html reads."""
+    zone = package.agreed(shown.contract).zone
+    return {"statement": shown, "zone": zone, "printed": day(site_date(utc_now()))}
 
 
 def _nothing(url: str) -> dict[str, Any]:

@@ -1,11 +1,17 @@
-"""The contract on paper, for its print format, and what each kind of work costs: on paper and in the portal alike."""
+"""The contract and its hours on paper, for their print formats, and what each kind of work costs: on paper and in the
+portal alike."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from support_retainer import amounts
+import frappe
+from frappe.utils import getdate
+
+from support_retainer import amounts, speech
 from support_retainer.domain.contract_terms import ContractTerms, CoverageRule, Treatment
-from support_retainer.portal import package
+from support_retainer.portal import hours, package
+from support_retainer.portal.templates import render_alone
+from support_retainer.site_time import site_date, utc_now
 from support_retainer.speech import _
 
 
@@ -19,6 +25,26 @@ def contract_in_words(doc: Any) -> dict[str, Any]:
         "promises": package.promises(found),
         "charges": list(charges(found.terms)),
     }
+
+
+def hour_statement(doc: Any) -> str:
+    """HTML of the hours of a Retainer Contract, in the period that the request's `first` falls into (else today's),
+    or of those of a Retainer Billing Period. Who may print the record may read it."""
+    if doc.doctype == "Retainer Contract":
+        return _hours_of(doc, str(frappe.form_dict.get("first") or ""))
+    if getdate(doc.period_start) > site_date(utc_now()):
+        return _only(_("This period begins on {0}.").format(speech.day(doc.period_start)))
+    return _hours_of(frappe.get_cached_doc("Retainer Contract", doc.contract), doc.period_start)
+
+
+def _hours_of(contract: Any, first: Any) -> str:
+    if contract.docstatus == 0:
+        return _only(_("Hours begin when the contract is submitted."))
+    return render_alone("hours_paper.html", **hours.on_paper(hours.of_contract(contract, first)))
+
+
+def _only(sentence: str) -> str:
+    return f"<p>{frappe.utils.escape_html(sentence)}</p>"
 
 
 def charges(terms: ContractTerms) -> Iterator[dict[str, str]]:

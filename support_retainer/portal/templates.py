@@ -43,6 +43,12 @@ def render(template: str, **context: Any) -> str:
     )
 
 
+def render_alone(template: str, **context: Any) -> str:
+    """A piece of paper: one of templates/support without the page around it, also where nobody has a session."""
+    direction = "rtl" if is_rtl() else "ltr"
+    return environment().get_template(template).render(lang=frappe.local.lang or "en", direction=direction, **context)
+
+
 def _brand(client: Any) -> str:
     """The company that the client has its contract with, else the name that the site gives itself."""
     contract = client.contract if client else None

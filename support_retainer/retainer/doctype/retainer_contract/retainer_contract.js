@@ -19,6 +19,7 @@ frappe.ui.form.on("Retainer Contract", {
                 }),
             __("View")
         );
+        frm.add_custom_button(__("Hour Statement"), () => print_hours(frm), __("View"));
         add_actions(frm);
     },
 
@@ -39,15 +40,26 @@ frappe.ui.form.on("Retainer Contract", {
     },
 });
 
+// Printed from the menu it is of today's period; here of any. A billing period prints its own.
+function print_hours(frm) {
+    const day = { fieldname: "first", fieldtype: "Date", label: __("Any day of the period"), reqd: 1 };
+    const print = ({ first }) => {
+        const query = new URLSearchParams({ doctype: frm.doctype, name: frm.doc.name, format: "Hour Statement", first });
+        window.open(`/api/method/frappe.utils.print_format.download_pdf?${query}`);
+    };
+    frappe.prompt({ ...day, default: frappe.datetime.get_today() }, print, __("Hour Statement"), __("Print"));
+}
+
 function add_actions(frm) {
-    const running = ["Active", "Suspended"].includes(frm.doc.status);
+    const running = ["Active", "Suspended"].includes(frm.doc.status) && !frm.doc.notice_given_on;
+    const leaving = ["Notice Given", "Suspended"].includes(frm.doc.status) && frm.doc.notice_given_on;
     if (frappe.user.has_role(["Retainer Manager", "Accounts Manager", "System Manager"])) {
         frm.add_custom_button(__("Bill Now"), () => bill_now(frm), __("Actions"));
     }
     if (running && frm.perm[0]?.write) {
         frm.add_custom_button(__("Give Notice"), () => give_notice(frm), __("Actions"));
     }
-    if (frm.doc.status === "Notice Given" && frm.perm[0]?.write) {
+    if (leaving && frm.perm[0]?.write) {
         frm.add_custom_button(__("Withdraw Notice"), () => withdraw_notice(frm), __("Actions"));
     }
 }
