@@ -13,6 +13,9 @@ OURS = ("Retainer Manager", "Retainer Agent")
 GRANTED: dict[str, dict[str, tuple[str, ...]]] = {
     **{doctype: dict.fromkeys(OURS, ()) for doctype in READ},
     **{doctype: dict.fromkeys(OURS, HANDLE) for doctype in HANDLED},
+    # A contract begins with a client, who is often new; without these the first contract ends at an empty list.
+    "Customer": {"Retainer Manager": HANDLE},
+    **{doctype: {"Retainer Manager": ()} for doctype in ("Customer Group", "Territory")},
     # Saving an article counts the articles of its category, with the rights of whoever writes it.
     "Help Category": dict.fromkeys(OURS, ("write",)),
 }

@@ -30,8 +30,8 @@ async function choose_catalogue(list) {
                 freeze_message: __("Loading the catalogue"),
             });
             dialog.hide();
-            frappe.msgprint({ title: __("Catalogue loaded"), message: done.map(frappe.utils.escape_html).join("<br>") });
             list.refresh();
+            tell_what_was_loaded(offers.find((offer) => offer.name === name), done);
         },
     });
     dialog.show();
@@ -51,4 +51,17 @@ function show_packages(dialog, offers) {
         <table class="table table-sm"><tr><th>${__("Package")}</th><th class="text-right">${__("Monthly fee")}</th></tr>
         ${rows.join("")}</table>${again}`
     );
+}
+
+// What can be sold now, first; the forty records that were made for it are there for who wants to know.
+function tell_what_was_loaded({ packages }, done) {
+    const names = packages.map(({ package_name }) => frappe.utils.escape_html(package_name)).join(", ");
+    const lines = done.map(frappe.utils.escape_html).join("<br>");
+    const told = frappe.msgprint({
+        title: __("Catalogue loaded"),
+        indicator: "green",
+        message: `<p>${__("Contracts can be made from: {0}.", [names.bold()])}</p>
+            <details><summary>${__("All that was done ({0})", [done.length])}</summary>${lines}</details>`,
+        primary_action: { label: __("To the workspace"), action: () => told.hide() || frappe.set_route("support-retainer") },
+    });
 }
