@@ -3,21 +3,25 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
 
 import frappe
+import pytest
 
 import support_retainer
 from support_retainer.hours import approvals
 from support_retainer.testing import bill, make_contract, make_customer, make_issue, make_timesheet
 from tests.support.people import make_client, make_user
 from tests.support.stories import at, worked
-from tests.support.web import with_password
+from tests.support.web import Web, with_password
 
 SECRET = "Zebra Topsecret"
 CONTENT = "zebra topsecret file"
+BARE = "ZEBRA-"
+WHO = ("guest", "client", "closed", "colleague")
 # Of ERPNext, what holds a client's matters.
 THEIRS = ("Issue", "Communication", "Customer", "Sales Invoice", "Quotation", "Warranty Claim", "File", "Timesheet")
 
@@ -31,9 +35,28 @@ class World:
     records: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     file_url: str = ""
+    own_issue: str = ""
 
     def of(self, doctype: str) -> str:
         return self.records[doctype]
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def visitors(site, world) -> dict[str, Web]:
+    """Everybody has a session; the account of one is closed afterwards."""
+    found = {who: Web(site, world.people.get(who)) for who in WHO}
+    for web in found.values():
+        web.kept_token = web.token()
+    user = frappe.get_doc("User", world.people["closed"])
+    user.enabled = 0
+    user.save()
+    frappe.db.commit()
+    return found
 
 
 def make_world() -> World:
@@ -47,7 +70,7 @@ def make_world() -> World:
         "closed": with_password(make_client(other, can_approve=1, is_admin=1)),
         "colleague": with_password(make_user("Website Manager")),
     }
-    make_issue(own, raised_by=world.people["client"])
+    world.own_issue = make_issue(own, raised_by=world.people["client"]).name
     _what_b_has(world)
     _one_of_each(world)
     frappe.db.commit()
@@ -93,6 +116,18 @@ def _what_b_has(world: World) -> None:
     }
 
 
+def more_of_b(world: World) -> None:
+    """As much again of all that a sum or a count could tell of, and a contract like B's beside it; committed."""
+    make_contract("Growth", "2026-08-31", customer=make_customer(f"{SECRET} again"))
+    issue = make_issue(world.other, raised_by=world.of("User"), subject=SECRET, description=SECRET)
+    make_timesheet(worked(issue, "2026-09-14 11:00", 60), note=SECRET)
+    approvals.request(world.other.name, 30, SECRET)
+    bill("2026-10-31", world.other)
+    for doctype in [doctype for doctype, name in world.records.items() if name.startswith(BARE)]:
+        _bare(doctype, world)
+    frappe.db.commit()
+
+
 def _one_of_each(world: World) -> None:
     """Every DocType of ours has a record of B: one that the story made, else a bare row with B's names in its links."""
     for doctype in [*own_doctypes(), "Quotation", "Warranty Claim"]:
@@ -118,7 +153,7 @@ def _bare(doctype: str, world: World) -> str:
     unique = {row.fieldname: frappe.generate_hash() for row in meta.fields if row.unique}
     record = frappe.new_doc(doctype)
     record.update({**values, **texts, **unique})
-    record.name = f"ZEBRA-{frappe.generate_hash(length=6)}"
+    record.name = f"{BARE}{frappe.generate_hash(length=6)}"
     record.db_insert()
     return record.name
 
@@ -128,11 +163,16 @@ def own_doctypes(children: bool = False) -> list[str]:
     return frappe.get_all("DocType", filters, pluck="name", order_by="name")
 
 
-def endpoints() -> dict[str, Callable]:
-    """Every whitelisted function of the app by the path that the web knows; methods of records are not among them."""
+@cache
+def _import_all() -> None:
     for module in walk_packages(support_retainer.__path__, "support_retainer."):
         if ".patches" not in module.name and not module.name.endswith("__main__"):
             import_module(module.name)
+
+
+def endpoints() -> dict[str, Callable]:
+    """Every whitelisted function of the app by the path that the web knows; methods of records are not among them."""
+    _import_all()
     ours = [function for function in frappe.whitelisted if function.__module__.startswith("support_retainer.")]
     return {f"{function.__module__}.{function.__qualname__}": function for function in sorted(ours, key=str)}
 
