@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.access import axe
 from tests.support.site import baseline, bench, connection, site, site_name
 
-__all__ = ["baseline", "bench", "connection", "site", "site_name"]
+__all__ = ["axe", "baseline", "bench", "connection", "site", "site_name"]
 
 PASSWORD = "Str0ng-enough-for-a-test"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

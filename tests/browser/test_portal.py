@@ -1,27 +1,18 @@
 """The client's story in a real browser, at a desk and on a phone, and no serious fault of access anywhere."""
 
-import json
 import re
 from pathlib import Path
 
 import frappe
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from support_retainer.hours import approvals
 from support_retainer.portal import routes
 from support_retainer.testing import bill, make_contract, make_customer, make_issue, make_timesheet
-from tests.support import npm
+from tests.browser.access import SIZES, faults, fits
 from tests.support.people import make_client, make_user
 from tests.support.stories import worked
-
-SIZES = {"desk": (1280, 900), "phone": (390, 844)}
-SERIOUS = ("serious", "critical")
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return (npm.fetch(tmp_path_factory.mktemp("axe"), "axe-core@4") / "axe-core" / "axe.min.js").read_text()
 
 
 @pytest.fixture
@@ -62,21 +53,6 @@ def client(site) -> str:
     return user
 
 
-def faults(page: Page, axe: str) -> list[str]:
-    """What axe-core finds, as text; its script is run past the page's own policy, which forbids foreign ones."""
-    page.evaluate(axe)
-    found = json.loads(page.evaluate("axe.run().then((found) => JSON.stringify(found.violations))"))
-    return [
-        f"{page.url}: {one['id']} ({one['impact']}): {one['help']} {one['nodes'][0]['html'][:150]}"
-        for one in found
-        if one["impact"] in SERIOUS
-    ]
-
-
-def fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_is_accessible_and_fits(login, screenshot, client, axe, size):
     width, height = SIZES[size]
@@ -85,7 +61,7 @@ def test_every_page_is_accessible_and_fits(login, screenshot, client, axe, size)
     wrong = []
     for route in routes.PAGES:
         if "<" in route.path and "tickets" not in route.path:
-            continue  # pages of one record are walked by the tests of those who make such records
+            continue  # pages of one record are walked by test_portal_records.py
         path = route.path.replace("<name>", issue)
         assert page.goto(path).status == 200, path
         screenshot(page, f"portal-{size}-{path.strip('/').replace('/', '-').replace(issue, 'one')}")
