@@ -11,7 +11,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
-from support_retainer.billing import usage
+from support_retainer.billing import leftovers, usage
 from support_retainer.billing.settle import lines_of, unit_of
 from support_retainer.domain.billing_period import Anchor, Period, billable_periods
 from support_retainer.domain.charges import total
@@ -58,6 +58,7 @@ def _contract_differences(contract: Document, on: date) -> Iterator[Difference]:
     yield from _missing(contract, periods, on)
     for row in periods.values():
         yield from _period_differences(contract, row)
+    yield from _never_settled(contract, list(periods.values()))
     yield from hours_audit.differences(contract)
 
 
@@ -99,6 +100,17 @@ def _expected(contract: Document, until: date) -> Iterator[Period]:
     end = getdate(contract.end_date) if contract.end_date else until
     for billable in billable_periods(getdate(contract.start_date), Anchor(contract.billing_anchor), min(until, end)):
         yield billable.period
+
+
+def _never_settled(contract: Document, rows: list[frappe._dict]) -> Iterator[Difference]:
+    """What would be settled with a next period, where none is to come: the end moved after the last one was billed."""
+    if not rows or rows[-1].status not in SETTLED:
+        return
+    end = getdate(contract.end_date) if contract.end_date else None
+    after = rows[-1].period_end + timedelta(days=1)
+    for line in leftovers.of_periods_before(contract, after, end, unit_of(contract)):
+        where = f"After the last period, {line.period.start} to {line.period.last_day}"
+        yield Difference("Missing", contract.name, where, str(line.amount), "")
 
 
 def _reason(row: frappe._dict) -> str:

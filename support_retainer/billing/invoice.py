@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
-from support_retainer.billing import dimensions, taxes, usage
+from support_retainer.billing import dimensions, periods, taxes, usage
 from support_retainer.billing.descriptions import describe
 from support_retainer.domain.charges import Line, LineKind
 from support_retainer.domain.contract_terms import ContractTerms
@@ -53,7 +53,8 @@ class Part:
 
     @property
     def terms(self) -> ContractTerms:
-        return self.contract.terms_on(self.period.period_start)
+        before = periods.as_before(self.period)
+        return self.contract.terms_billed(self.period.period_start, before and before.fee_terms_from)
 
 
 def build(parts: Sequence[Part], on: date) -> Document:
@@ -117,11 +118,11 @@ def _item(part: Part, terms: ContractTerms, line: Line) -> dict:
 
 
 def _as_kept(line: Line) -> tuple[float, float]:
-    """Quantity and rate, both without sign; one times the amount where the site cuts decimals of the quantity off."""
-    quantity = flt(line.quantity)
-    if flt(quantity, frappe.get_precision("Sales Invoice Item", "qty")) != quantity:
-        return 1.0, abs(flt(line.amount))
-    return quantity, abs(flt(line.rate))
+    """Quantity and rate, both without sign; one times the amount where the site's decimals give another product."""
+    quantity, rate, amount = flt(line.quantity), abs(flt(line.rate)), abs(flt(line.amount))
+    kept = flt(quantity, frappe.get_precision("Sales Invoice Item", "qty"))
+    is_same = kept == quantity and flt(kept * rate, frappe.get_precision("Sales Invoice Item", "amount")) == amount
+    return (quantity, rate) if is_same else (1.0, amount)
 
 
 def _item_code(kind: LineKind) -> str:

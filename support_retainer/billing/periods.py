@@ -29,6 +29,10 @@ COLUMNS = [
     "period_end",
 ]
 OPEN = ("Due", "Failed", "Voided")
+# What was known of a period when it was settled, and whether one after it is, which settled what was left of it.
+KNOWN = """period.fee_waived, period.fee_terms_from, period.rounded_to, period.contract_end, period.settled_at,
+    exists(select 1 from `tabRetainer Billing Period` later where later.contract = period.contract
+        and later.period_start > period.period_start and later.status in %(settled)s) as is_followed"""
 ONE_DAY = timedelta(days=1)
 
 
@@ -83,17 +87,39 @@ def lock_due_periods(names: list[str]) -> list[frappe._dict]:
     the transaction: then everything read afterwards is at least as new as the locks.
     """
     rows = frappe.db.sql(
-        """select period.name, period.contract, period.period_start, period.period_end, period.status,
-            period.invoice_number, period.credit_note, contract.modified as contract_modified,
+        f"""select period.name, period.contract, period.period_start, period.period_end, period.status,
+            period.invoice_number, period.credit_note, contract.modified as contract_modified, {KNOWN},
             exists(select 1 from `tabMaintenance Job` job
                 where job.contract = contract.name and job.one_off_fee > 0) as may_owe_fees
         from `tabRetainer Billing Period` period
         join `tabRetainer Contract` contract on contract.name = period.contract
-        where period.name in %s for update""",
-        [names],
+        where period.name in %(names)s for update""",  # noqa: S608 (our own text)
+        {"names": names, "settled": SETTLED},
         as_dict=True,
     )
     return sorted((row for row in rows if row.status in OPEN), key=lambda row: names.index(row.name))
+
+
+def waiting(contract: str, on: date) -> list[frappe._dict]:
+    """The periods of a contract to be billed by `on`, oldest first, for a dry run."""
+    return frappe.db.sql(
+        f"""select period.period_start, period.period_end, {KNOWN} from `tabRetainer Billing Period` period
+        where period.contract = %(contract)s and period.status in %(open)s and period.bill_on <= %(on)s
+        order by period.period_start""",  # noqa: S608 (our own text)
+        {"contract": contract, "open": OPEN, "on": on, "settled": SETTLED},
+        as_dict=True,
+    )
+
+
+def as_before(period: frappe._dict) -> frappe._dict | None:
+    """What a voided period is charged by once more: as before where the next one is settled, since that one settled
+    what was left of it; else None, by what is known now."""
+    return period if period.settled_at and period.is_followed else None
+
+
+def is_free(contract: "RetainerContract", period: frappe._dict) -> bool:
+    """Whether its fee is waived; one that was free stays free when its invoice is made again."""
+    return bool(period.fee_waived) or (not as_before(period) and contract.waives_fee_on(period.period_start))
 
 
 def settled(contract: str, period_start: date) -> frappe._dict | None:
@@ -131,15 +157,17 @@ def mark(
     frappe.db.set_value("Retainer Billing Period", name, values)
 
 
-def known_of(contract: "RetainerContract", fee_waived: bool, terms_from: date) -> dict[str, object]:
+def known_of(
+    contract: "RetainerContract", fee_waived: bool, terms_from: date, before: frappe._dict | None
+) -> dict[str, object]:
     """Whether the period is free, by which terms it is charged, how amounts are rounded, how long the contract lasts as
-    far as is known, and when that was."""
+    far as is known (or was: `as_before`), and when that was; time that came between is on the next period's invoice."""
     return {
         "fee_terms_from": terms_from,
-        "rounded_to": f"{smallest_unit(contract.currency):f}",
+        "rounded_to": before.rounded_to if before else f"{smallest_unit(contract.currency):f}",
         "fee_waived": int(fee_waived),
-        "contract_end": contract.end_date,
-        "settled_at": to_site(utc_now()),
+        "contract_end": before.contract_end if before else contract.end_date,
+        "settled_at": before.settled_at if before else to_site(utc_now()),
     }
 
 
@@ -166,6 +194,13 @@ def hold(name: str, sales_invoice: str, amount: float) -> None:
         name,
         {"status": "Invoiced", "sales_invoice": sales_invoice, "amount": amount, "error": "", "follow_up": None},
     )
+
+
+def given_back(name: str) -> float:
+    """The amount of the credit note that stands beside a period's invoice, below zero; 0 where there is none."""
+    note = frappe.db.get_value("Retainer Billing Period", name, "credit_note")
+    lines = {"parent": note, "retainer_billing_period": name}
+    return sum(frappe.get_all("Sales Invoice Item", filters=lines, pluck="amount")) if note else 0
 
 
 def hand_number_on(period: frappe._dict) -> None:

@@ -92,11 +92,12 @@ def plan(on: date | str | None = None, contract: str | None = None) -> Plan:
 def _planned(contract: Document, day: date) -> Iterator[PlannedInvoice]:
     """Each waiting period of one contract; time that one of them claims is gone for the next."""
     claimed: set[str] = set()
-    for start in _starts(contract, day):
+    for period in _waiting(contract, day):
+        start, before = period.period_start, periods.as_before(period)
         rows = [row for row in usage.unclaimed(contract.name, start) if row.name not in claimed]
         claimed |= {row.name for row in rows}
-        lines = lines_of(contract, start, rows, fee_waived=contract.waives_fee_on(start))
-        terms = contract.terms_on(start)
+        lines = lines_of(contract, start, rows, fee_waived=periods.is_free(contract, period), as_settled=before)
+        terms = contract.terms_billed(start, before and before.fee_terms_from)
         described = tuple((describe(line, terms), line.amount) for line in lines)
         if lines:
             yield PlannedInvoice(
@@ -110,21 +111,15 @@ def _planned(contract: Document, day: date) -> Iterator[PlannedInvoice]:
             )
 
 
-def _starts(contract: Document, day: date) -> list[date]:
-    """First days of the periods that the run would come to: those on record, then those it would open."""
-    rows = frappe.get_all(
-        "Retainer Billing Period",
-        filters={"contract": contract.name, "status": ["in", periods.OPEN], "bill_on": ["<=", day]},
-        fields=["period_start", "period_end"],
-        order_by="period_start",
-    )
-    starts = [row.period_start for row in rows]
+def _waiting(contract: Document, day: date) -> list[frappe._dict]:
+    """The periods that the run would come to: those on record, then those it would open."""
+    found = periods.waiting(contract.name, day)
     after = frappe.db.get_value(
         "Retainer Billing Period", {"contract": contract.name}, "period_end", order_by="period_start desc"
     )
     until = day + timedelta(days=cint(contract.billing_lead_days))
     while after < until and not (contract.end_date and after > getdate(contract.end_date)):
         period = contract.period_on(after + timedelta(days=1)).period
-        starts.append(period.start)
+        found.append(frappe._dict(period_start=period.start, period_end=period.last_day))
         after = period.last_day
-    return starts
+    return found

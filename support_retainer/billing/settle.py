@@ -4,7 +4,7 @@ Periods that share an invoice are settled in one transaction; where that fails, 
 bad contract holds up none of the customer's others.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,9 @@ from frappe.utils import get_datetime, getdate
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from support_retainer.amounts import smallest_unit
-from support_retainer.billing import follow_up, invoice, periods, usage
+from support_retainer.billing import follow_up, invoice, leftovers, periods, usage
 from support_retainer.billing.invoice import Part
 from support_retainer.billing.outcome import Outcome
-from support_retainer.domain import changes
 from support_retainer.domain.charges import Line, for_period, total
 
 if TYPE_CHECKING:
@@ -45,8 +44,9 @@ def bill_together(names: list[str], on: date) -> tuple[list[str], int, int]:
 def _part(period: frappe._dict) -> Part:
     contract = _contract(period)
     rows = usage.claim(contract.name, period.period_start, may_owe_fees=bool(period.may_owe_fees))
-    waived = contract.waives_fee_on(period.period_start)
-    return Part(contract, period, lines_of(contract, period.period_start, rows, fee_waived=waived), rows, waived)
+    waived, before = periods.is_free(contract, period), periods.as_before(period)
+    lines = lines_of(contract, period.period_start, rows, fee_waived=waived, as_settled=before)
+    return Part(contract, period, lines, rows, waived)
 
 
 def _contract(period: frappe._dict) -> "RetainerContract":
@@ -66,22 +66,22 @@ def lines_of(
 ) -> tuple[Line, ...]:
     """The lines of one period, those that give back last; the same for the run, its dry run and the audit.
 
-    The audit hands in what the period was charged for (`periods.settled`): what was agreed afterwards is settled with
-    the next period.
+    The audit hands in what the period was charged for (`periods.settled`), and so does one that is charged again: what
+    was agreed afterwards is settled with the next period.
     """
-    end_date = getdate(contract.end_date) if contract.end_date else None
     exponent = unit_of(contract, as_settled)
+    end_date = _end_known(contract, as_settled)
     own = for_period(
         contract.terms_billed(period_start, as_settled and as_settled.fee_terms_from),
         contract.period_on(period_start),
         usage.as_usage(rows),
         usage.one_offs(rows),
         usage.expenses(rows),
-        end_date=as_settled.contract_end if as_settled and as_settled.settled_at else end_date,
+        end_date=end_date,
         exponent=exponent,
         fee_waived=fee_waived,
     )
-    return own + _left_of_period_before(contract, period_start, end_date, exponent)
+    return own + leftovers.of_periods_before(contract, period_start, end_date, exponent)
 
 
 def unit_of(contract: "RetainerContract", as_settled: frappe._dict | None = None) -> Decimal:
@@ -90,27 +90,11 @@ def unit_of(contract: "RetainerContract", as_settled: frappe._dict | None = None
     return Decimal(known) if known else smallest_unit(contract.currency)
 
 
-def _left_of_period_before(
-    contract: "RetainerContract", period_start: date, end_date: date | None, exponent: Decimal
-) -> tuple[Line, ...]:
-    day_before = period_start - timedelta(days=1)
-    if day_before < getdate(contract.start_date):
-        return ()
-    charged = contract.period_on(day_before)
-    known = periods.settled(contract.name, charged.period.start) or frappe._dict(
-        fee_waived=contract.waives_fee_on(charged.period.start)
-    )
-    if known.fee_waived:
-        return ()
-    terms = contract.terms_billed(charged.period.start, known.fee_terms_from)
-    return changes.lines_for(
-        charged,
-        terms,
-        contract.changes_in(charged.period, known.fee_terms_from),
-        end_date=end_date,
-        exponent=exponent,
-        charged_until=changes.charged_until(charged, terms, known.contract_end) if known.settled_at else None,
-    )
+def _end_known(contract: "RetainerContract", as_settled: frappe._dict | None) -> date | None:
+    """The contract's last day, or what it was when the period was settled."""
+    if as_settled and as_settled.settled_at:
+        return as_settled.contract_end
+    return getdate(contract.end_date) if contract.end_date else None
 
 
 def owed(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -160,7 +144,7 @@ def _mark(part: Part, made: str | None, credit: str | None, *, leads: bool) -> N
         credit_note=credit,
         amount=float(total(part.lines)),
         follow_up=follow_up.first_status() if leads else None,
-        **periods.known_of(part.contract, part.fee_waived, part.terms.effective_from),
+        **periods.known_of(part.contract, part.fee_waived, part.terms.effective_from, periods.as_before(part.period)),
     )
     periods.open_next(part.contract, part.period.period_start, part.period.period_end)
     if own and part.period.invoice_number not in (None, "", own):

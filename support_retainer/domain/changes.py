@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from support_retainer.domain.billing_period import BillablePeriod, Period
 from support_retainer.domain.charges import Line, LineKind, period_fee, rounded
@@ -56,6 +57,36 @@ def lines_for(
     elif paid_until < owed_until:
         lines.append(_arrears_line(first_terms, Period(paid_until, owed_until), charged, exponent))
     return tuple(line for line in lines if line.amount)
+
+
+def moved_end(
+    charged: BillablePeriod,
+    first_terms: ContractTerms,
+    changes: Iterable[Change],
+    *,
+    known: date | None,
+    end_date: date | None,
+    exponent: Decimal,
+) -> tuple[Line, ...]:
+    """What a period whose rest is settled owes or gets back because the end was `known` then and is `end_date` now.
+
+    So it is where an end comes into a period whose next one was billed ahead of it. One line for each fee in force.
+    """
+    changes = tuple(changes)
+    before, now = (_until(charged, first_terms, end)[0] for end in (known, end_date))
+    make = _credit_line if now < before else _arrears_line
+    first, last = min(before, now), max(before, now)
+    days = [first, *(change.day for change in changes if first < change.day < last), last]
+    lines = (
+        make(_in_force(first_terms, changes, stretch.start), stretch, charged, exponent)
+        for stretch in (Period(*pair) for pair in pairwise(days))
+        if stretch.days
+    )
+    return tuple(line for line in lines if line.amount)
+
+
+def _in_force(first_terms: ContractTerms, changes: tuple[Change, ...], day: date) -> ContractTerms:
+    return next((change.after for change in reversed(changes) if change.day <= day), first_terms)
 
 
 def charged_until(charged: BillablePeriod, terms: ContractTerms, known_end: date | None) -> date:

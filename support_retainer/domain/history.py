@@ -105,11 +105,12 @@ class Offer:
         known = next(then, None)
         return replace(terms, calendar=known.calendar) if known else terms
 
-    def changes_in(self, period: Period) -> tuple[Change, ...]:
-        """The terms that come into force within a period, after its first day."""
+    def changes_in(self, period: Period, *, by_terms_before: bool = False) -> tuple[Change, ...]:
+        """The terms that come into force within a period, after those of its first day or of the day before."""
         days = [terms.effective_from for terms in self.later]
+        first = period.start - timedelta(days=1) if by_terms_before else period.start
         return tuple(
             Change(self.terms_on(day - timedelta(days=1)), self.terms_on(day), day)
             for day in days
-            if period.start < day < period.end
+            if first < day < period.end
         )

@@ -60,7 +60,8 @@ class Settled:
     """A period as it was billed: its first day, the moment, and what was known then.
 
     `is_invoiced` is False where there was nothing to charge; `end_date` is the contract's last day as known then;
-    `unit` is what amounts were rounded to, where the record says so.
+    `unit` is what amounts were rounded to, where the record says so. `by_terms_before` is a fee that was charged before
+    the terms of the first day were agreed.
     """
 
     start: date
@@ -69,6 +70,7 @@ class Settled:
     fee_waived: bool = False
     end_date: date | None = None
     unit: Decimal | None = None
+    by_terms_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)

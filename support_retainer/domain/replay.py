@@ -7,13 +7,15 @@ from the record; what it cost is computed by the rules that production uses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 
 from support_retainer.domain.billing_period import Anchor, BillablePeriod, anchor_of, billable
-from support_retainer.domain.changes import charged_until
+from support_retainer.domain.changes import Change, charged_until, lines_for, moved_end
+from support_retainer.domain.charges import Line, for_period
+from support_retainer.domain.contract_terms import ContractTerms
 from support_retainer.domain.history import History, Offer, Ticket, TimeRow
 from support_retainer.domain.late_time import draw_day
 from support_retainer.domain.lifecycle import refuse_end_before_start
@@ -21,7 +23,7 @@ from support_retainer.domain.meter import Meter
 from support_retainer.domain.on_record import Begun, HandPosting, Settled
 from support_retainer.domain.pooled_hours import WHOLE, PeriodHours, PooledHours
 from support_retainer.domain.promises import judge
-from support_retainer.domain.simulation import Invoice, Outcome, lines_due, summed, unserved
+from support_retainer.domain.simulation import Invoice, Outcome, summed, unserved
 
 ONE_DAY = timedelta(days=1)
 
@@ -65,8 +67,7 @@ class _Course:
         self.offer, self.start, self.anchor, self.tickets = offer, history.start, anchor, history.tickets
         self.meter = Meter(offer, history.start, is_agreed=True)
         self.hours = PooledHours(anchor_of(history.start, anchor))
-        self.known_ends = {settled.start: settled.end_date for settled in history.record.settled}
-        self.waived = {settled.start for settled in history.record.settled if settled.fee_waived}
+        self.known = {settled.start: settled for settled in history.record.settled}
         self.invoices: list[Invoice] = []
         self.spent: list[PeriodHours] = []
         self.invoiced_until: date | None = None
@@ -91,34 +92,66 @@ class _Course:
         self.hours.post(posting)
 
     def settle(self, settled: Settled) -> None:
-        charged, before = self._period_on(settled.start), self._before(settled.start)
-        lines = lines_due(
-            replace(self.offer, exponent=settled.unit) if settled.unit else self.offer,
-            charged,
-            before,
-            self.meter.owed(settled.start),
+        unit = settled.unit or self.offer.exponent
+        own = for_period(
+            self._terms_of(settled.start),
+            charged := self._period_on(settled.start),
+            *self.meter.owed(settled.start),
             end_date=settled.end_date,
+            exponent=unit,
             fee_waived=settled.fee_waived,
-            charged_until=self._charged_until(before) if before else None,
         )
+        lines = (*own, *self._left_before(settled, unit))
         is_closing = settled.end_date is not None and settled.start > settled.end_date
         self.invoices.append(Invoice(charged.period, summed(lines), is_closing))
         if settled.is_invoiced:
             self.invoiced_until = max(self.invoiced_until or settled.start, settled.start)
 
-    def _before(self, first: date) -> BillablePeriod | None:
-        """The period before, which may have something left to settle; one that was free has not."""
-        if first <= self.start:
-            return None
-        before = self._period_on(first - ONE_DAY)
-        return None if before.period.start in self.waived else before
+    def _left_before(self, settled: Settled, unit: Decimal) -> Iterator[Line]:
+        """What the period before still owes, and those before it where the end has moved since that one was billed."""
+        if settled.start <= self.start:
+            return
+        before = self._period_on(settled.start - ONE_DAY)
+        known = self.known.get(before.period.start)
+        if not (known and known.fee_waived):
+            yield from lines_for(
+                before,
+                terms := self._terms_of(before.period.start),
+                self._changes_in(before),
+                end_date=settled.end_date if self.offer.end_date else None,
+                exponent=unit,
+                charged_until=charged_until(before, terms, known.end_date) if known else None,
+            )
+        if known and known.end_date != settled.end_date:
+            yield from self._following(before.period.start, known.end_date, settled.end_date, unit)
 
-    def _charged_until(self, before: BillablePeriod) -> date | None:
-        """An end that came after that period was charged is settled with the next one."""
-        if before.period.start not in self.known_ends:
-            return None
-        terms = self.offer.terms_on(before.period.start)
-        return charged_until(before, terms, self.known_ends[before.period.start])
+    def _following(self, day: date, known_end: date | None, end_date: date | None, unit: Decimal) -> Iterator[Line]:
+        reached = min(end for end in (known_end, end_date) if end)
+        while day > self.start and day - ONE_DAY > reached:
+            charged = self._period_on(day - ONE_DAY)
+            day = charged.period.start
+            known = self.known.get(day)
+            if known and not known.fee_waived:
+                yield from moved_end(
+                    charged,
+                    self._terms_of(day),
+                    self._changes_in(charged),
+                    known=known_end,
+                    end_date=end_date,
+                    exponent=unit,
+                )
+
+    def _terms_of(self, first: date) -> ContractTerms:
+        """Those that the period from this day was charged by."""
+        return self.offer.terms_on(first - ONE_DAY if self._is_by_terms_before(first) else first)
+
+    def _changes_in(self, charged: BillablePeriod) -> tuple[Change, ...]:
+        first = charged.period.start
+        return self.offer.changes_in(charged.period, by_terms_before=self._is_by_terms_before(first))
+
+    def _is_by_terms_before(self, first: date) -> bool:
+        known = self.known.get(first)
+        return bool(known and known.by_terms_before)
 
     def _turn_up_to(self, today: date) -> None:
         end = self.offer.end_date
@@ -134,7 +167,7 @@ class _Course:
         self.spent.append(figures)
 
     def _share(self, granted: BillablePeriod) -> Fraction:
-        if granted.period.start in self.waived:
+        if (known := self.known.get(granted.period.start)) and known.fee_waived:
             return Fraction(0)
         return granted.share if self.offer.prorate_first_hours else WHOLE
 

@@ -116,12 +116,10 @@ def lines_due(
     *,
     end_date: date | None,
     fee_waived: bool = False,
-    charged_until: date | None = None,
 ) -> tuple[Line, ...]:
     """What falls due on the first day of a period: its fee, and all that the period before it owes or gets back.
 
-    `before` is that period, None where its fee was waived too, charged up to and including `charged_until` (None: as
-    is right today); `end_date` the last day of the contract if it is known.
+    `end_date` is the last day of the contract if it is known.
     """
     own = for_period(
         offer.terms_on(billable.period.start),
@@ -136,9 +134,7 @@ def lines_due(
     terms, changes = offer.terms_on(before.period.start), offer.changes_in(before.period)
     # A look back ends where its history does; only a contract that was given up has days to credit.
     last_day = end_date if offer.end_date else None
-    return own + lines_for(
-        before, terms, changes, end_date=last_day, exponent=offer.exponent, charged_until=charged_until
-    )
+    return own + lines_for(before, terms, changes, end_date=last_day, exponent=offer.exponent)
 
 
 def _by_period(history: History, anchor: Anchor) -> Iterator[tuple[BillablePeriod, Sequence[TimeRow]]]:

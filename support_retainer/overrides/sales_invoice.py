@@ -80,7 +80,7 @@ def periods_of(doc: Document) -> list[str]:
 def hold_periods(doc: Document) -> None:
     for name in periods_of(doc):
         amount = sum(row.amount for row in doc.items if row.retainer_billing_period in (name, None, ""))
-        periods.hold(name, doc.name, amount)
+        periods.hold(name, doc.name, amount + periods.given_back(name))
 
 
 def release_unlisted_rows(doc: Document) -> None:

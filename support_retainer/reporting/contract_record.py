@@ -59,7 +59,7 @@ def compare(contract: Document) -> tuple[Compared, ...]:
 
 
 def _replayed(contract: Document, periods: list[frappe._dict], documents: frozenset[str]) -> Outcome:
-    settled = tuple(_settled(period) for period in periods if _is_settled(period))
+    settled = tuple(_settled(contract, period) for period in periods if _is_settled(period))
     record = Record(settled, tuple(_by_hand(contract.name)), tuple(_begun(contract.name)))
     history = site_history.read_booked(contract, record, documents)
     return replay(own_offer(contract), history, Anchor(contract.billing_anchor))
@@ -93,10 +93,10 @@ def _terms(contract: Document) -> Iterator[ContractTerms]:
 
 
 def _periods(contract: str) -> list[frappe._dict]:
-    fields = ["name", "period_start", "settled_at", "status", "fee_waived", "rounded_to", "contract_end"]
+    fields = ["name", "period_start", "settled_at", "status", "fee_waived", "fee_terms_from", "rounded_to"]
     filters = {"contract": contract}
-    documents = ["sales_invoice", "credit_note"]
-    return frappe.get_all("Retainer Billing Period", filters, [*fields, *documents], order_by="period_start")
+    more = ["contract_end", "sales_invoice", "credit_note"]
+    return frappe.get_all("Retainer Billing Period", filters, [*fields, *more], order_by="period_start")
 
 
 def _is_settled(period: frappe._dict) -> bool:
@@ -104,11 +104,17 @@ def _is_settled(period: frappe._dict) -> bool:
     return period.status in SETTLED and bool(period.settled_at)
 
 
-def _settled(period: frappe._dict) -> Settled:
-    is_invoiced = period.status == "Invoiced"
-    at = to_utc(period.settled_at)
-    unit = Decimal(period.rounded_to) if period.rounded_to else None
-    return Settled(period.period_start, at, is_invoiced, bool(period.fee_waived), period.contract_end, unit)
+def _settled(contract: Document, period: frappe._dict) -> Settled:
+    agreed = contract.terms_row_on(period.period_start)
+    return Settled(
+        period.period_start,
+        to_utc(period.settled_at),
+        period.status == "Invoiced",
+        bool(period.fee_waived),
+        period.contract_end,
+        Decimal(period.rounded_to) if period.rounded_to else None,
+        by_terms_before=bool(period.fee_terms_from and period.fee_terms_from < getdate(agreed.effective_from)),
+    )
 
 
 def _by_hand(contract: str) -> Iterator[HandPosting]:

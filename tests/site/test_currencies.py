@@ -74,6 +74,19 @@ def test_a_site_with_three_decimals_bills_each_currency_by_its_own():
     assert two_months(contract_in("JPY", 45127, 7129))[:2] == ([24068], [45127, 11882])
 
 
+@pytest.mark.parametrize(
+    ("site_keeps", "currency", "rate", "expected"), [(2, "JPY", 7125, 713), (3, "AED", 20.38, 2.04)]
+)
+def test_a_site_that_keeps_more_decimals_than_the_currency_adds_none(site_keeps, currency, rate, expected):
+    keeps(site_keeps)
+    contract = contract_in(currency, 450, rate)
+    bill(GO_LIVE, contract)
+    make_timesheet(on_contract(contract, "2026-09-20 09:00", 6, "Site Visit"))
+    bill("2026-10-01", contract)
+    assert amounts(invoices(contract)[1]) == [450, expected]
+    assert_books_balance(contract, "2026-10-15")
+
+
 def test_formulas_and_paper_show_every_decimal():
     keeps(3)
     contract = contract_in("KWD", 45.5, 7.125)

@@ -45,13 +45,15 @@ def test_days_after_an_end_that_came_once_the_month_was_charged_are_credited(ten
     assert audit("2027-02-01", ten_days_notice.name).is_clean
 
 
-def test_a_month_charged_ahead_that_never_begins_is_credited_whole(site):
+def test_a_month_charged_ahead_that_never_begins_is_credited_whole_and_so_are_the_days_before_it(site):
     contract = make_contract("Growth", "2026-12-01", notice_days=5, billing_lead_days=10)
     bill("2026-12-22", contract)
     assert str(notice.give(contract, "2026-12-23")) == "2026-12-28"
     bill("2027-02-01", contract)
     assert settled(contract, "2027-01-01")[:2] == ("Invoiced", Decimal("450"))
-    assert settled(contract, "2027-02-01") == ("Not Charged", None, Decimal("-450"))
+    both = Decimal("-450") + Decimal("-43.55")  # January, and 450 x 3 of 31 days of December
+    assert settled(contract, "2027-02-01") == ("Not Charged", None, both)
+    assert audit("2027-02-01", contract.name).is_clean
 
 
 def test_notice_taken_back_charges_the_days_that_were_left_out(site):

@@ -267,3 +267,24 @@ def test_nothing_is_lost_whatever_the_day_of_the_booking():
         one = row("2026-02-03 09:00", 300)
         moment = (one.work.end + timedelta(days=days)).isoformat(sep=" ")[:16]
         assert sum(amounts(booked(one, moment))) == 3 * 450 + 150
+
+
+def test_an_end_within_a_period_whose_next_was_billed_ahead_gives_the_rest_of_both_back():
+    ends = date(2026, 2, 13)
+    terms = replace(TERMS, last_period=LastPeriod.CREDIT)
+    given_up = replace(GROWTH, terms=terms, end_date=ends)
+    ahead = (FIRST, settled(SECOND, "2026-02-10 00:30"), settled(THIRD, end_date=ends))
+    days = Decimal(450) * 14 / 28
+    assert amounts(invoices=ahead, offer=given_up) == [450, 450, float(-450 - days)]
+
+
+def test_a_fee_charged_by_the_terms_before_is_settled_for_the_whole_period():
+    later = replace(TERMS, effective_from=date.fromisoformat(SECOND), monthly_fee=Decimal(500))
+    invoices = (FIRST, settled(SECOND, by_terms_before=True), THIRD)
+    assert amounts(invoices=invoices, offer=replace(GROWTH, later=(later,))) == [450, 450, 500 + 50]
+
+
+def test_amounts_are_rounded_to_what_they_were_when_the_period_was_billed():
+    later = replace(TERMS, effective_from=date(2026, 2, 10), monthly_fee=Decimal("451.237"))
+    invoices = (FIRST, settled(SECOND, unit=Decimal(1)), settled(THIRD, unit=Decimal("0.001")))
+    assert amounts(invoices=invoices, offer=replace(GROWTH, later=(later,))) == [450, 452, 451.237]

@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 from support_retainer.domain.billing_period import Anchor, Period, billable
-from support_retainer.domain.changes import Change, lines_for
+from support_retainer.domain.changes import Change, lines_for, moved_end
 from support_retainer.domain.charges import LineKind
 from support_retainer.domain.contract_terms import ContractTerms, LastPeriod
 
@@ -104,3 +104,28 @@ def test_a_change_before_a_prorated_end_owes_for_the_days_in_between():
     assert [amount for _, amount, _ in settled(upgrade, first=prorated, end_date=date(2026, 4, 20))] == [
         Decimal("100.00")
     ]
+
+
+def moved(known, end_date, *changes, first=GROWTH):
+    lines = moved_end(APRIL, first, changes, known=known, end_date=end_date, exponent=CENT)
+    return [(line.kind, line.amount, line.period) for line in lines]
+
+
+def test_an_end_that_came_after_the_next_period_was_billed_gives_back_each_fee_for_its_days():
+    upgrade = Change(STARTER, GROWTH, date(2026, 4, 21))
+    starter = terms("Starter", "150", LastPeriod.CREDIT)
+    assert moved(None, date(2026, 4, 10), upgrade, first=starter) == [
+        (LineKind.CREDIT, Decimal("-50.00"), Period(date(2026, 4, 11), date(2026, 4, 21))),
+        (LineKind.CREDIT, Decimal("-150.00"), Period(date(2026, 4, 21), date(2026, 5, 1))),
+    ]
+
+
+def test_an_end_that_moved_out_again_is_charged_for_its_days():
+    first = terms("Growth", "450", LastPeriod.PRORATE)
+    assert moved(date(2026, 4, 10), date(2026, 4, 20), first=first) == [
+        (LineKind.ARREARS, Decimal("150.00"), Period(date(2026, 4, 11), date(2026, 4, 21)))
+    ]
+
+
+def test_a_last_period_that_is_owed_in_full_follows_no_end_within_it():
+    assert moved(None, date(2026, 4, 10)) == []

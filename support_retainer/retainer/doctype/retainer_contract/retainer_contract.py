@@ -263,10 +263,14 @@ class RetainerContract(Document):
         since = since or period.start
         days = sorted(getdate(row.effective_from) for row in self.terms)
         return tuple(
-            Change(self.terms_on(day - timedelta(days=1)), self.terms_on(day), max(day, period.start))
+            Change(self._terms_before(day, period, since), self.terms_on(day), max(day, period.start))
             for day in days
             if since < day < period.end
         )
+
+    def _terms_before(self, day: date, period: Period, since: date) -> ContractTerms:
+        """Those that a change on `day` replaces; on the first day of a period the ones that it was charged by."""
+        return self.terms_on(day - timedelta(days=1)) if day > period.start else self.terms_billed(period.start, since)
 
     def offer(self) -> Document:
         """The package as it is today; what the client agreed to is in `terms`."""
