@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+import frappe
+from frappe import _
+
 
 @dataclass
 class Outcome:
@@ -31,3 +34,13 @@ class Outcome:
             "skipped": self.skipped,
             "found_later": self.found_later,
         }
+
+
+def reason_of(error: Exception) -> str:
+    """Why something was not billed, as a manager reads it: what a check said, or that nobody foresaw it."""
+    said = frappe.utils.strip_html(str(error)).strip()
+    if said and isinstance(error, frappe.ValidationError | frappe.PermissionError):
+        return said
+    return _(
+        "Unexpected error, which an administrator can look up in the Error Log ({0}). The next run tries again."
+    ).format(f"{type(error).__name__}: {said}" if said else type(error).__name__)

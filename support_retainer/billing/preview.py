@@ -12,6 +12,7 @@ from frappe.utils import cint, getdate
 
 from support_retainer.billing import combine, periods, usage
 from support_retainer.billing.descriptions import describe
+from support_retainer.billing.outcome import reason_of
 from support_retainer.billing.settle import lines_of
 from support_retainer.domain.charges import total
 
@@ -84,8 +85,8 @@ def plan(on: date | str | None = None, contract: str | None = None) -> Plan:
     for name in dict.fromkeys(frappe.db.get_value("Retainer Billing Period", period, "contract") for period in waiting):
         try:
             invoices += _planned(frappe.get_doc("Retainer Contract", name), day)
-        except frappe.ValidationError as error:
-            failures.append((name, frappe.utils.strip_html(str(error))))
+        except Exception as error:  # as in a run, one bad contract hides no other
+            failures.append((name, reason_of(error)))
     return Plan(tuple(sorted(invoices, key=lambda planned: (planned.period_start, planned.contract))), tuple(failures))
 
 

@@ -17,7 +17,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ra
 from support_retainer.amounts import smallest_unit
 from support_retainer.billing import follow_up, invoice, leftovers, periods, usage
 from support_retainer.billing.invoice import Part
-from support_retainer.billing.outcome import Outcome
+from support_retainer.billing.outcome import Outcome, reason_of
 from support_retainer.domain.charges import Line, for_period, total
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _bill_with_retries(names: list[str], on: date) -> tuple[list[str], int, int]
 
 def _keep_failure(name: str, error: Exception) -> dict:
     """The reason on the period for people, the traceback in the Error Log; the contract's next period still opens."""
-    reason = frappe.utils.strip_html(str(error)) or type(error).__name__
+    reason = reason_of(error)
     frappe.clear_messages()
     log = frappe.log_error(title=_("Billing failed"), reference_doctype="Retainer Billing Period", reference_name=name)
     period = frappe.db.get_value(

@@ -56,7 +56,8 @@ function show_failures(frm, failures) {
             <td>${error_log ? `<a href="${frappe.utils.get_form_link("Error Log", error_log)}">${__("Details")}</a>` : ""}</td>
         </tr>`
     );
-    $wrapper.html(`<table class="table table-bordered retainer-failures">
+    const hint = __("Nothing else was stopped. Mend what the reason names, then retry; every hour it is tried anyway.");
+    $wrapper.html(`<p class="text-muted">${hint}</p><table class="table table-bordered retainer-failures">
         <thead><tr><th>${__("Contract")}</th><th>${__("Period from")}</th><th>${__("Reason")}</th><th></th></tr></thead>
         <tbody>${rows.join("")}</tbody></table>`);
 }
