@@ -97,7 +97,8 @@ def _alertmanager(payload: Payload) -> tuple[Alert, ...]:
 
 def _one_of_alertmanager(row: Payload) -> Alert:
     labels, notes = _mapping(row.get("labels")), _mapping(row.get("annotations"))
-    name = _words(labels.get("alertname")) or "Alert"
+    # Where a query of Grafana has no data or fails, its alert has another name, and the rule's own stands beside it.
+    name = _words(labels.get("rulename") or labels.get("alertname")) or "Alert"
     key = _words(row.get("fingerprint")) or ",".join(f"{label}={labels[label]}" for label in sorted(labels))
     return Alert(
         key=key,
@@ -110,19 +111,42 @@ def _one_of_alertmanager(row: Payload) -> Alert:
     )
 
 
+def _is_old_grafana(payload: Payload) -> bool:
+    return bool(_words(payload.get("ruleId")) and _words(payload.get("ruleName")) and _words(payload.get("state")))
+
+
+_OLD_GRAFANA = {"alerting": State.FIRING, "no_data": State.FIRING, "ok": State.OVER}
+
+
+def _old_grafana(payload: Payload) -> tuple[Alert, ...]:
+    """Dashboard alerts, before Grafana 9: one rule at a time, and no start of its own."""
+    tags = _mapping(payload.get("tags"))
+    return (
+        Alert(
+            key=f"grafana rule {_words(payload['ruleId'])} {_words(payload.get('orgId'))}".strip(),
+            state=_OLD_GRAFANA.get(_words(payload["state"]), State.NEWS),
+            title=_words(payload["ruleName"]),
+            text=_words(payload.get("message")),
+            hints=_hints(*(tags.get(one) for one in ("managed_site", "site", "instance", "host", "url"))),
+            severity=_words(tags.get("severity") or tags.get("priority")),
+        ),
+    )
+
+
 def _is_kuma(payload: Payload) -> bool:
     return "heartbeat" in payload and "monitor" in payload and "msg" in payload
 
 
 def _kuma(payload: Payload) -> tuple[Alert, ...]:
-    """Both are null in the test that the tool sends; status 0 is down, 1 up, 2 pending, 3 maintenance."""
+    """Both are null in the test that the tool sends and where a certificate expires, which only the text tells; status
+    0 is down, 1 up, 2 pending, 3 maintenance."""
     beat, monitor = _mapping(payload["heartbeat"]), _mapping(payload["monitor"])
     if not beat:
-        return ()
+        return _kuma_certificate(_words(payload["msg"]))
     states = {0: State.FIRING, 1: State.OVER}
     return (
         Alert(
-            key=_words(beat.get("monitorID") or monitor.get("id") or monitor.get("name")),
+            key=f"kuma {_words(beat.get('monitorID') or monitor.get('id') or monitor.get('name'))}",
             state=states.get(beat.get("status"), State.NEWS),  # type: ignore[arg-type]
             title=_words(monitor.get("name")) or _words(payload["msg"]),
             text=_words(beat.get("msg")) or _words(payload["msg"]),
@@ -132,21 +156,40 @@ def _kuma(payload: Payload) -> tuple[Alert, ...]:
     )
 
 
-_TRANSITION = re.compile(r"^\[(?P<word>[A-Za-z -]+?)(?: on [^\]]*)?\]\s*")
+_KUMA_CERTIFICATE = re.compile(r"\[(?P<name>[^\]]*)\]\[(?P<url>[^\]]*)\] (?P<what>.*certificate.*) in -?\d+ days", re.I)
+
+
+def _kuma_certificate(text: str) -> tuple[Alert, ...]:
+    """The tool says it again some days later, and never that it is over."""
+    found = _KUMA_CERTIFICATE.match(text)
+    if not found:
+        return ()
+    key, hints = f"kuma certificate {found['url'] or found['name']}", _hints(found["url"], found["name"])
+    return (Alert(key, State.FIRING, f"{found['name']}: {found['what']}", text, hints, "warning"),)
+
+
+# "[P2] [Re-Triggered on {host:erp.client.example}] CPU is high": a priority and a scope where the monitor has them.
+_TRANSITION = re.compile(r"^(?:\[P\d\]\s*)?\[(?P<word>[A-Za-z][A-Za-z -]*?)(?: on \{?(?P<scope>[^\]}]*)\}?)?\]\s*")
+_PRIORITY = re.compile(r"^\[(P\d)\]")
 _OVER = ("recovered", "warn recovered", "ok")
 
 
 def _is_datadog(payload: Payload) -> bool:
-    return "alert_transition" in payload or {"event_type", "title", "org"} <= set(payload)
+    """Custom payloads name their fields as they like; `transition` beside a title is how most of them call it."""
+    names = set(payload)
+    return "alert_transition" in names or {"transition", "title"} <= names or {"event_type", "title", "org"} <= names
 
 
 def _datadog(payload: Payload) -> tuple[Alert, ...]:
     """The id of the default payload is that of the event, not of the alert: there the title tells which it is."""
     title = _words(payload.get("title") or payload.get("alert_title"))
     begins = _TRANSITION.match(title)
-    word = _words(payload.get("alert_transition")) or (begins["word"] if begins else "")
+    word = _words(payload.get("alert_transition") or payload.get("transition")) or (begins["word"] if begins else "")
     bare = _TRANSITION.sub("", title)
-    scope = _words(payload.get("alert_scope") or payload.get("scope") or payload.get("hostname"))
+    # One monitor watches many hosts: its alerts are told apart by what they are about.
+    own = (begins["scope"] or "") if begins else ""
+    scope = _words(payload.get("alert_scope") or payload.get("scope") or payload.get("hostname")) or own
+    graded = _PRIORITY.match(title)
     number = _words(payload.get("alert_id"))
     cycle = _words(payload.get("alert_cycle_key"))
     news = word.lower().startswith(("renotify", "no data recovered")) or "acknowledged" in word.lower()
@@ -157,16 +200,23 @@ def _datadog(payload: Payload) -> tuple[Alert, ...]:
             state=state,
             title=bare or "Datadog",
             text=_words(payload.get("body") or payload.get("text_only_msg")),
-            hints=_hints(payload.get("managed_site"), payload.get("url"), payload.get("hostname"), *_tags(payload)),
-            severity=_words(payload.get("alert_priority") or payload.get("alert_type") or payload.get("priority")),
+            hints=_hints(
+                payload.get("managed_site"), payload.get("url"), payload.get("hostname"), *_tags(payload, own)
+            ),
+            severity=_words(payload.get("alert_priority")) or (graded[1] if graded else _datadog_severity(payload)),
             episode=cycle,
         ),
     )
 
 
-def _tags(payload: Payload) -> list[str]:
-    """The values of tags such as "host:erp.client.example"."""
-    tags = _words(payload.get("tags") or payload.get("alert_scope")).split(",")
+def _datadog_severity(payload: Payload) -> str:
+    """An event's `priority` is "normal" or "low" and says nothing of the alert."""
+    return _words(payload.get("alert_type") or payload.get("type") or payload.get("priority"))
+
+
+def _tags(payload: Payload, scope: str) -> list[str]:
+    """The values of tags such as "host:erp.client.example", also of those in the title."""
+    tags = f"{_words(payload.get('tags') or payload.get('alert_scope'))},{scope}".split(",")
     places = ("host:", "url:", "site:", "instance:")
     return [tag.split(":", 1)[1].strip() for tag in tags if tag.strip().startswith(places)]
 
@@ -230,6 +280,7 @@ def _plain(payload: Payload) -> tuple[Alert, ...]:
 
 READERS: tuple[tuple[Callable[[Payload], bool], Callable[[Payload], tuple[Alert, ...]]], ...] = (
     (_is_alertmanager, _alertmanager),
+    (_is_old_grafana, _old_grafana),
     (_is_kuma, _kuma),
     (_is_datadog, _datadog),
     (_is_nagios, _nagios),

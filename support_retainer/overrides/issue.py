@@ -8,6 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate
 
 from support_retainer.exceptions import WrongCustomer
+from support_retainer.monitoring import incidents
 from support_retainer.offboarding import transition
 from support_retainer.site_time import to_utc, utc_now
 from support_retainer.sla import assignment, channels, clock, intake, senders, suspension
@@ -27,6 +28,7 @@ OURS = (
     "retainer_follow_up_of",
     "retainer_merged_into",
 )
+OVER = ("Resolved", "Closed")
 CLOCK = (
     *("response_by", "sla_resolution_by", "first_responded_on", "sla_resolution_date", "on_hold_since"),
     *("first_response_time", "resolution_time", "user_resolution_time"),
@@ -63,6 +65,8 @@ def on_update(doc: Document, method: str | None = None) -> None:
     assignment.wake_up(doc)
     if doc.get("security_advisory") and doc.has_value_changed("status"):
         frappe.get_doc("Security Advisory", doc.security_advisory).count()
+    if doc.retainer_channel == "Monitoring" and doc.status in OVER and doc.has_value_changed("status"):
+        incidents.end_with_ticket(doc.name)
 
 
 def forget_the_other_issue(doc: Document) -> None:

@@ -65,6 +65,27 @@ def test_a_copy_of_an_alert_that_arrives_after_its_end_opens_nothing(secret):
         assert send(secret, {**alert, "state": state, "n": extra}).json["message"][word] == 1
 
 
+def test_an_alert_that_no_tool_ends_is_over_with_its_ticket_and_may_come_again(secret):
+    send(secret, DOWN)
+    (incident,) = incidents()
+    issue = frappe.get_doc("Issue", incident.issue)
+    issue.status = "Closed"
+    issue.save()
+    frappe.db.commit()
+    assert [row.status for row in incidents()] == ["Over"]
+    assert send(secret, {**DOWN, "n": 2}).json["message"]["opened"] == 1
+    assert send(secret, {**DOWN, "state": "resolved"}).json["message"]["over"] == 1
+
+
+def test_alerts_with_long_labels_are_told_apart_by_their_ends(secret):
+    labels = {"alertname": "PodCrashLooping", "cluster": "c" * 90, "namespace": "n" * 60}
+    rows = [{"status": "firing", "labels": {**labels, "pod": pod}} for pod in ("a", "b")]
+    assert send(secret, {"receiver": "retainer", "alerts": rows}).json["message"]["opened"] == 2
+    over = [{**rows[0], "status": "resolved"}]
+    assert send(secret, {"receiver": "retainer", "alerts": over}).json["message"]["over"] == 1
+    assert sorted(row.status for row in incidents()) == ["Open", "Over"]
+
+
 def test_an_alert_in_a_maintenance_window_opens_nothing(secret):
     around = {"starts_at": add_to_date(None, hours=-1), "ends_at": add_to_date(None, hours=1)}
     make_site(site_name="erp.client.example", windows=[around])

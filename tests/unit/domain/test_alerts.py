@@ -137,7 +137,30 @@ def test_grafana_names_the_site_in_its_labels():
 @pytest.mark.parametrize(("number", "state"), [(0, State.FIRING), (1, State.OVER), (2, State.NEWS), (3, State.NEWS)])
 def test_uptime_kuma_tells_down_and_up_of_the_same_monitor(number, state):
     alert = one(KUMA, heartbeat={**KUMA["heartbeat"], "status": number})
-    assert (alert.key, alert.state, alert.title) == ("7", state, "Client ERP")
+    assert (alert.key, alert.state, alert.title) == ("kuma 7", state, "Client ERP")
+
+
+def test_uptime_kuma_leaves_out_what_a_monitor_has_not():
+    """A ping monitor has no address, a push monitor no host, and nobody measured how long it took."""
+    beat = {"monitorID": 7, "status": 0, "msg": "", "ping": None, "duration": None, "important": True}
+    alert = one(KUMA, heartbeat=beat, monitor={**KUMA["monitor"], "url": "https://", "hostname": None, "tags": None})
+    assert (alert.state, alert.text) == (State.FIRING, KUMA["msg"])
+    assert one(KUMA, monitor=None).key == "kuma 7"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Client ERP][https://erp.client.example] server certificate erp.client.example will be expired in 7 days",
+        "[Client ERP][https://erp.client.example] Certificate will be expired in 14 days",
+        "[Client ERP][https://erp.client.example] intermediate certificate R3 will expire in 21 days",
+    ],
+)
+def test_uptime_kuma_tells_of_a_certificate_in_words_alone(text):
+    (alert,) = read({"heartbeat": None, "monitor": None, "msg": text})
+    assert (alert.key, alert.state) == ("kuma certificate https://erp.client.example", State.FIRING)
+    assert alert.hints == ("https://erp.client.example", "Client ERP")
+    assert priority_of(alert.severity) == "P3 Medium"
 
 
 def test_the_test_message_of_uptime_kuma_is_taken_and_opens_nothing():
@@ -148,8 +171,47 @@ def test_the_default_payload_of_datadog_is_told_apart_by_its_title():
     firing = one(DATADOG)
     over = one(DATADOG, title="[Recovered on {host:erp.client.example}] CPU is high", id="7654399")
     assert (firing.state, over.state) == (State.FIRING, State.OVER)
-    assert firing.key == over.key == "CPU is high"
+    assert firing.key == over.key == "CPU is high host:erp.client.example"
+    assert firing.hints == ("erp.client.example",)
     assert one(DATADOG, title="[Re-Triggered on {host:x}] CPU is high").state is State.FIRING
+
+
+def test_a_priority_before_the_transition_of_datadog_hides_nothing():
+    firing = one(DATADOG, title="[P1] [Triggered on {host:erp.client.example}] CPU is high")
+    over = one(DATADOG, title="[P1] [Recovered on {host:erp.client.example}] CPU is high", id="7654399")
+    assert (firing.state, over.state, over.title) == (State.FIRING, State.OVER, "CPU is high")
+    assert firing.key == over.key == one(DATADOG).key
+    assert priority_of(firing.severity) == "P1 Critical"
+    assert one(DATADOG, title="[P3] [Recovered] [TEST] CPU is high").state is State.OVER
+    assert one(DATADOG, title="[P2] [No data on {host:a,env:b}] CPU is high").hints == ("a",)
+
+
+def test_one_monitor_of_datadog_for_many_hosts_is_one_alert_for_each():
+    keys = {one(DATADOG, title=f"[Triggered on {{host:{host}}}] CPU is high").key for host in ("a", "b")}
+    assert len(keys) == 2
+
+
+def test_a_payload_of_datadog_that_somebody_wrote_himself():
+    own = {"id": "1867792", "transition": "Recovered", "type": "success", "msg": "%%%", "link": "https://x.example"}
+    alert = one({**own, "title": "[P2] [Recovered on {host:erp.client.example}] CPU is high"})
+    assert (alert.key, alert.state) == (one(DATADOG).key, State.OVER)
+
+
+def test_alerts_of_grafana_without_data_are_named_by_their_rule():
+    row = {**GRAFANA["alerts"][0], "annotations": {}}
+    row["labels"] = {"alertname": "DatasourceNoData", "rulename": "High memory usage", "ref_id": "A"}
+    assert one(GRAFANA, alerts=[row]).title == "High memory usage"
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [("alerting", State.FIRING), ("no_data", State.FIRING), ("ok", State.OVER), ("pending", State.NEWS)],
+)
+def test_dashboards_of_an_old_grafana_alert_too(word, state):
+    alert = one({"ruleId": 5, "ruleName": "Disk", "orgId": 1, "title": "[Alerting] Disk", "evalMatches": [],
+                 "tags": {"site": "erp.client.example"}, "state": word, "message": "full"})  # fmt: skip
+    assert (alert.key, alert.state, alert.title) == ("grafana rule 5 1", state, "Disk")
+    assert alert.hints == ("erp.client.example",)
 
 
 def test_the_variables_of_datadog_say_it_better():
