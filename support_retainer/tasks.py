@@ -4,7 +4,7 @@ from support_retainer import heartbeat
 from support_retainer.billing import follow_up, receivables, renewal, run, uplifts, watch
 from support_retainer.hours import allotment, day_sheet, estimates, package_change, top_up, warranty_end
 from support_retainer.maintenance import announcements, backups, interrupted, jobs
-from support_retainer.monitoring import incidents, rollup, use
+from support_retainer.monitoring import incidents, releases, rollup, use
 from support_retainer.monitoring import run as site_checks
 from support_retainer.offboarding import daily, notice
 from support_retainer.offboarding.export import copies, deletion, working_folder
@@ -68,6 +68,7 @@ def tidy_sites() -> None:
     rollup.purge()
     incidents.tidy()
     use.count_local_sites()
+    releases.read_feeds()
     backups.look_at_all()
     backups.start_quarterly_tests()
     interrupted.tidy()

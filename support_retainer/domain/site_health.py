@@ -126,6 +126,10 @@ class Measured:
     newest_backup_at: datetime | None = None
     backups: tuple[Backup, ...] = ()
     failed_logins: int | None = None
+    deadlocks: int | None = None
+    cache_mb: float | None = None
+    buffer_mb: float | None = None
+    workers: int | None = None
     use: Use | None = None
 
     @property

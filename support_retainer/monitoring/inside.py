@@ -28,6 +28,8 @@ LISTED_BACKUP = re.compile(
     r"/backups/(\d{8}_\d{6})-\S*?-database(?:-enc)?\.sql\.gz.*?>\s*([\d.]+)([KM])\s*<", re.DOTALL
 )
 UNITS = {"K": 1024.0, "M": 1.0}
+MEMORY = re.compile(r"([\d.]+)([BKMGT]?)")
+MEMORY_UNITS = {"": 1, "B": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
 Taker = Callable[[Any, Measured], Measured]
 
 
@@ -97,6 +99,7 @@ def questions(zone: ZoneInfo | None) -> tuple[tuple[str, Taker], ...]:
         (BACKUP_LIST, _backup_list),
         (failed_jobs(day_ago), _failed_jobs),
         (failed_logins(day_ago), _logins),
+        (deadlocks(day_ago), _deadlocks),
     )
 
 
@@ -119,6 +122,12 @@ def failed_logins(since: str) -> str:
     return COUNT + urlencode({"doctype": "Activity Log", "filters": json.dumps(filters)})
 
 
+def deadlocks(since: str) -> str:
+    """Errors that say so, in the words of MariaDB."""
+    filters = [["error", "like", "%Deadlock found%"], ["creation", ">", since]]
+    return COUNT + urlencode({"doctype": "Error Log", "filters": json.dumps(filters)})
+
+
 def _health(report: Mapping[str, Any], seen: Measured) -> Measured:
     sizes = [report.get(name) or 0 for name in ("backups_size", "private_files_size", "public_files_size")]
     return replace(
@@ -128,7 +137,16 @@ def _health(report: Mapping[str, Any], seen: Measured) -> Measured:
         errors_per_day=int(report.get("total_errors") or 0),
         database_mb=round(float(report.get("db_storage_usage") or 0), 1),
         storage_mb=round(float(sum(sizes)), 1),
+        cache_mb=megabytes(report.get("cache_memory_usage")),
+        buffer_mb=megabytes(report.get("bufferpool_size")),
+        workers=int(report.get("total_background_workers") or 0),
     )
+
+
+def megabytes(text: Any) -> float | None:
+    """Of "1.25M" as Redis says it, or of bytes as MariaDB does; None where it is neither."""
+    found = MEMORY.fullmatch(str(text or "").strip())
+    return round(float(found[1]) * MEMORY_UNITS[found[2]] / 1024**2, 1) if found else None
 
 
 def _versions(found: Any, seen: Measured) -> Measured:
@@ -165,6 +183,10 @@ def _backup_list(found: Any, seen: Measured) -> Measured:
 
 def _failed_jobs(found: Any, seen: Measured) -> Measured:
     return replace(seen, failing_jobs=len(found)) if isinstance(found, list) else seen
+
+
+def _deadlocks(found: Any, seen: Measured) -> Measured:
+    return replace(seen, deadlocks=found) if isinstance(found, int) else seen
 
 
 def _logins(found: Any, seen: Measured) -> Measured:

@@ -9,12 +9,12 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import now
 
-from support_retainer.domain import site_health, site_standing, versions
+from support_retainer.domain import site_health, site_standing
 from support_retainer.domain.restoring import kept
 from support_retainer.domain.site_health import Check, Finding, Measured, Reason
 from support_retainer.domain.site_incidents import SiteState
 from support_retainer.domain.site_standing import Standing
-from support_retainer.monitoring import use, words
+from support_retainer.monitoring import releases, use, words
 from support_retainer.monitoring.probe import Seen
 from support_retainer.site_time import site_date, to_site
 
@@ -22,7 +22,10 @@ SAMPLE = (
     *("name", "owner", "creation", "modified", "modified_by"),
     *("site", "at", "is_up", "excused", "response_ms", "http_status", "bad"),
 )
-FIGURES = ("scheduler", "pending_jobs", "failing_jobs", "errors_per_day", "database_mb", "storage_mb", "failed_logins")
+FIGURES = (
+    *("scheduler", "pending_jobs", "failing_jobs", "errors_per_day", "database_mb", "storage_mb", "failed_logins"),
+    *("deadlocks", "cache_mb", "buffer_mb", "workers"),  # of use to an audit; no limit is set on them
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Recorded:
 
 def write(sites: list[Document], seen: Mapping[str, Seen], moment: datetime) -> list[Recorded]:
     """Store samples and standings in the caller's transaction."""
-    newest = newest_versions(seen)
+    newest = releases.newest(tuple(one.measured.versions for one in seen.values()))
     recorded = [one(site, seen[site.name], moment, newest) for site in sites]
     samples = [sample(row, seen[row.site.name], moment) for row in recorded]
     frappe.db.bulk_insert("Site Check", list(SAMPLE), samples)
@@ -124,22 +127,8 @@ def inside(measured: Measured, moment: datetime) -> dict[str, object]:
     }
 
 
-def newest_versions(seen: Mapping[str, Seen]) -> dict[str, str]:
-    """The newest release of each app that any site here runs, this one included."""
-
-    texts = frappe.get_all("Managed Site", {"versions": ["is", "set"]}, pluck="versions", distinct=True)
-    known = map(read_versions, texts)
-    ours = {app: frappe.get_attr(f"{app}.__version__") for app in ("frappe", "erpnext")}
-    return versions.newest_of([ours, *known, *(one.measured.versions for one in seen.values())])
-
-
 def write_versions(versions: Mapping[str, str]) -> str:
     return "\n".join(f"{app} {version}" for app, version in sorted(versions.items()))
-
-
-def read_versions(text: str | None) -> dict[str, str]:
-    pairs = [line.split(" ", 1) for line in (text or "").splitlines() if " " in line]
-    return dict(pairs)
 
 
 def read_standings(text: str | None) -> dict[Check, Standing]:

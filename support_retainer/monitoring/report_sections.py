@@ -13,7 +13,7 @@ from frappe.utils import cint
 from support_retainer.domain.site_use import LOOKS_BACK, Use
 from support_retainer.domain.uptime import Sum, total
 from support_retainer.domain.versions import newest_of_line, version_lag
-from support_retainer.monitoring import record, use
+from support_retainer.monitoring import releases, use
 from support_retainer.reporting import words
 from support_retainer.reporting.facts import zone_of
 from support_retainer.site_time import to_utc
@@ -137,11 +137,11 @@ def length(row: frappe._dict) -> str:
 
 
 def versions(sites: Sequence[frappe._dict]) -> Section | None:
-    """The version of each site whose version is known, beside the newest release of its line that any site here runs.
+    """The version of each site whose version is known, beside the newest release of its line that is known here.
 
     They are those of the moment in which the report is made. The site furthest behind is told to the recommendations.
     """
-    newest = record.newest_versions({})
+    newest = releases.newest()
     known = [version_of(site, newest) for site in sites if site.versions]
     if not known:
         return None
@@ -152,12 +152,13 @@ def versions(sites: Sequence[frappe._dict]) -> Section | None:
         "title": _("Versions of your sites"),
         "columns": [_("Site"), _("Version"), _("Newest release"), _("Releases behind")],
         "rows": [[one.site, f"{one.app} {one.version}", one.newest, str(one.lag)] for one in known],
+        "note": releases.basis(),
         "site": old,
     }
 
 
 def version_of(site: frappe._dict, newest: dict[str, str]) -> frappe._dict:
-    found = record.read_versions(site.versions)
+    found = releases.read(site.versions)
     app = next((name for name in NAMES if name in found), next(iter(found), ""))
     version = found.get(app, "")
     return frappe._dict(

@@ -86,6 +86,16 @@ def test_a_version_is_behind_the_newest_that_any_site_here_runs(checked):
     assert "Version: the version is behind. 7 releases, limit 5." in watched.last_error
 
 
+def test_what_an_audit_asks_for_is_measured_too(second_site, checked):
+    quiet, locked = "'Query', 'syntax error'", "'Query', 'Deadlock found when trying to get lock'"
+    with rows(second_site, "tabError Log", "method, error", [quiet, locked, locked]):
+        found = figures(checked())
+    assert int(found["deadlocks"]) == 2
+    assert float(found["cache mb"]) > 0
+    ((buffer,),) = second_site.sql("select @@innodb_buffer_pool_size / 1048576")
+    assert float(found["buffer mb"]) == float(buffer)
+
+
 def test_the_scheduler_is_alive_or_not(second_site, checked):
     assert figures(checked())["scheduler"] == "Process Not Found"
     # Frappe's scheduler holds this lock for as long as it lives.

@@ -31,6 +31,9 @@ class Handler(BaseHTTPRequestHandler):
     def answer_fine(self, query: dict[str, str]) -> None:
         self.send(self.server.status, b"<p>Welcome</p>", Set_Cookie="sid=planted; Path=/")
 
+    def answer_json(self, query: dict[str, str]) -> None:
+        self.send(200, self.server.json.encode(), Content_Type="application/json")
+
     def answer_error(self, query: dict[str, str]) -> None:
         self.send(503, b"busy")
 
@@ -77,6 +80,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)
         self.status = 200
+        self.json = "[]"
         self.asked: list[tuple[str, dict[str, str]]] = []
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:

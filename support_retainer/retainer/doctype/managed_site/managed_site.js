@@ -19,7 +19,11 @@ function tell_status(frm) {
     const { status, last_error } = frm.doc;
     frm.page.set_indicator(__(status), SITE_STATUS_TONES[status] || "gray");
     const lines = (last_error || "").split("\n").filter(Boolean).map(frappe.utils.escape_html);
+    frm.set_intro(""); // the desk may refresh a form twice, and an intro adds itself to the one before
     frm.set_intro(lines.join("<br>"), status === "Down" ? "red" : "orange");
+    const { newest_releases, basis_of_releases } = frm.doc.__onload || {};
+    const known = [...(newest_releases || "").split("\n"), basis_of_releases || ""].filter(Boolean);
+    frm.set_df_property("versions", "description", known.map(frappe.utils.escape_html).join("<br>"));
 }
 
 async function check_now(frm) {
