@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import Enum
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
+
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,15 @@ class Repeats(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceWindow:
-    """Half-open [start, end), in UTC, and again each week or month. Its repetitions keep the clock time of UTC."""
+    """Half-open [start, end), in UTC, and again each week or month at the same clock time in `zone`.
+
+    Where clocks are put forward over that time it begins when they have been, and its length stays what it was.
+    """
 
     start: datetime
     end: datetime
     repeats: Repeats = Repeats.ONCE
+    zone: ZoneInfo = UTC
 
     def holds(self, at: datetime) -> bool:
         return any(start <= at < start + (self.end - self.start) for start in self._starts_around(at))
@@ -79,9 +86,14 @@ class MaintenanceWindow:
             return [self.start]
         if self.repeats is Repeats.WEEKLY:
             number = (at - self.start) // timedelta(weeks=1)
-            return [self.start + timedelta(weeks=number + shift) for shift in (0, 1)]
+            return [self._start_after(relativedelta(weeks=max(number + shift, 0))) for shift in (-1, 0, 1, 2)]
         months = (at.year - self.start.year) * 12 + at.month - self.start.month
-        return [self.start + relativedelta(months=max(months + shift, 0)) for shift in (-1, 0, 1)]
+        return [self._start_after(relativedelta(months=max(months + shift, 0))) for shift in (-1, 0, 1, 2)]
+
+    def _start_after(self, span: relativedelta) -> datetime:
+        return ((self.start.astimezone(self.zone).replace(tzinfo=None) + span).replace(tzinfo=self.zone)).astimezone(
+            UTC
+        )
 
 
 def in_maintenance(windows: Iterable[MaintenanceWindow], at: datetime) -> bool:

@@ -95,10 +95,10 @@ def listed(sites: str | None) -> str:
     return f"<ul>{items}</ul>" if items else ""
 
 
-def end(row: frappe._dict, moment: datetime) -> None:
+def end(row: frappe._dict, moment: datetime, told: str = "") -> None:
     incident = frappe.get_doc("Site Incident", row.name)
     incident.db_set({"status": "Over", "ended_at": to_site(moment), "open_key": None})
-    text = _("{0} is well again since {1}.").format(incident.title, format_datetime(to_site(moment)))
+    text = (told or _("{0} is well again since {1}.")).format(incident.title, format_datetime(to_site(moment)))
     if incident.issue:
         recover_ticket(incident.issue, text)
     tell(incident, text, "over")
@@ -143,13 +143,14 @@ def tidy() -> None:
 
 
 def end_forgotten(moment: datetime) -> int:
-    """End the incidents of sites that nobody watches any more."""
+    """End the incidents of sites that nobody watches any more: nothing else would. Nobody knows that they are well."""
     left = frappe.db.sql_list(
         """select incident.name from `tabSite Incident` incident
         join `tabManaged Site` site on site.name = incident.site
-        where incident.status = 'Open' and incident.source = 'Checks'
-            and (site.enabled = 0 or site.monitoring_level = 'None')"""
+        left join `tabRetainer Contract` contract on contract.name = site.contract
+        where incident.status = 'Open' and incident.source = 'Checks' and (site.enabled = 0
+            or site.monitoring_level = 'None' or contract.status in ('Ended', 'Cancelled'))"""
     )
     for name in left:
-        end(frappe._dict(name=name), moment)
+        end(frappe._dict(name=name), moment, _("{0} is not watched any more."))
     return len(left)

@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from time import monotonic
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, get_datetime
+from frappe.utils.background_jobs import get_job
+from rq.job import JobStatus
 
 from support_retainer.domain.site_health import LEVELS
 from support_retainer.domain.site_use import LOOKS_BACK
@@ -27,6 +29,9 @@ from support_retainer.site_time import site_date, to_site, utc_now
 WORKERS = 64
 # The scheduler is late by seconds; without this a site would be left out each other time.
 SLACK = timedelta(seconds=45)
+CHECKS_JOB = "retainer-check-sites"
+# A worker at work gives a sign of life each half minute.
+SILENT = timedelta(minutes=3)
 PASSED_AT = "last_site_pass_at"
 
 
@@ -95,12 +100,18 @@ def watched_since() -> datetime | None:
 
 def start_pass() -> None:
     """Hand the pass to a worker of the long queue, unless one still waits there or is at it."""
-    frappe.enqueue(
-        "support_retainer.monitoring.run.check_sites",
-        queue="long",
-        job_id="retainer-check-sites",
-        deduplicate=True,
-    )
+    forget_dead_pass()
+    frappe.enqueue("support_retainer.monitoring.run.check_sites", queue="long", job_id=CHECKS_JOB, deduplicate=True)
+
+
+def forget_dead_pass() -> None:
+    """A worker that was killed leaves its job as started until another one tidies up, a quarter of an hour later."""
+    job = get_job(CHECKS_JOB)
+    if not job or job.get_status() != JobStatus.STARTED:
+        return
+    heard = job.last_heartbeat or job.started_at
+    if heard and datetime.now(timezone.utc) - heard.replace(tzinfo=timezone.utc) > SILENT:
+        job.delete()
 
 
 def due(moment: datetime) -> list[str]:

@@ -9,7 +9,7 @@ import frappe
 
 from support_retainer.domain.uptime import MaintenanceWindow, Repeats, Sum, total
 from support_retainer.monitoring import rollup
-from support_retainer.site_time import site_date, to_site, to_utc
+from support_retainer.site_time import site_date, site_zone, to_site, to_utc
 
 SHOWN = (
     *("name", "url", "status", "last_checked_at", "response_ms", "certificate_expires_on", "versions", "contract"),
@@ -95,7 +95,8 @@ def windows(sites: Sequence[str], now: datetime) -> list[frappe._dict]:
         ["parent", "starts_at", "ends_at", "repeats", "reason"],
     )
     for row in rows:
-        window = MaintenanceWindow(to_utc(row.starts_at), to_utc(row.ends_at), Repeats(row.repeats or "Once"))
+        repeats = Repeats(row.repeats or "Once")
+        window = MaintenanceWindow(to_utc(row.starts_at), to_utc(row.ends_at), repeats, site_zone())
         start = now if window.holds(now) else window.next_start(now)
         if start and start - now <= WINDOWS_AHEAD:
             found.append(

@@ -1,14 +1,15 @@
 """Passes over sites on loopback: what is stored, which tickets are made, and who claims what."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import frappe
 import pytest
 from frappe.utils import add_to_date, get_datetime
+from frappe.utils.background_jobs import create_job_id, get_job, get_queue
 
 from support_retainer.monitoring import incidents, rollup
-from support_retainer.monitoring.run import check_sites, due
+from support_retainer.monitoring.run import CHECKS_JOB, check_sites, due, forget_dead_pass
 from support_retainer.site_time import site_date, utc_now
 from support_retainer.testing import make_contract
 from support_retainer.testing.sites import make_site
@@ -249,3 +250,34 @@ def test_an_incident_of_a_site_that_nobody_watches_any_more_ends(server):
     frappe.db.set_value("Managed Site", site.name, "enabled", 0)
     incidents.tidy()
     assert frappe.get_last_doc("Site Incident").status == "Over"
+
+
+def test_an_incident_of_a_site_whose_contract_ended_ends_too_and_says_no_more_than_is_known(server):
+    contract = make_contract("Growth", "2026-08-31")
+    site = watched(server, contract=contract, fail_after=1)
+    server.status = 500
+    passes(1)
+    (ticket,) = tickets(site)
+    contract.db_set("status", "Ended")
+    server.status = 200
+    passes(2)
+    assert frappe.get_all("Site Incident", {"site": site.name}, pluck="status") == ["Open"]
+    incidents.tidy()
+    assert frappe.get_all("Site Incident", {"site": site.name}, pluck="status") == ["Over"]
+    said = frappe.get_all("Comment", {"reference_name": ticket.name, "comment_type": "Comment"}, pluck="content")
+    assert ["is not watched any more" in text for text in said] == [True]
+
+
+@pytest.mark.parametrize(("silent_for", "again"), [(30, False), (600, True)])
+def test_a_pass_whose_worker_was_killed_keeps_out_no_other(server, silent_for, again):
+    """The job of a killed worker is left as started, and a job that is started is not enqueued again."""
+    queue = get_queue("long")
+    job = queue.enqueue_call("frappe.ping", job_id=create_job_id(CHECKS_JOB))
+    try:
+        queue.remove(job)
+        job.set_status("started")
+        job.heartbeat(datetime.utcnow() - timedelta(seconds=silent_for), 900)
+        forget_dead_pass()
+        assert (get_job(CHECKS_JOB) is None) is again
+    finally:
+        job.delete()

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from support_retainer.domain.uptime import MaintenanceWindow, Repeats, Sum, in_maintenance, total
 
@@ -52,6 +53,41 @@ def test_a_monthly_window_of_the_31st_comes_on_the_last_day():
     assert window.next_start(datetime(2026, 4, 1, tzinfo=timezone.utc)) == datetime(
         2026, 4, 30, 22, tzinfo=timezone.utc
     )
+
+
+def berlin(*moment):
+    return datetime(*moment, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(timezone.utc)
+
+
+def test_a_weekly_window_keeps_its_clock_time_when_summer_time_ends():
+    start = berlin(2026, 10, 18, 3)
+    window = MaintenanceWindow(start, start + TWO_HOURS, Repeats.WEEKLY, ZoneInfo("Europe/Berlin"))
+    assert window.holds(berlin(2026, 10, 25, 4, 59))
+    assert not window.holds(berlin(2026, 10, 25, 2, 59))
+    assert not window.holds(berlin(2026, 11, 1, 5))
+    assert window.next_start(berlin(2026, 10, 20)) == berlin(2026, 10, 25, 3)
+    assert window.next_start(berlin(2027, 3, 27)) == berlin(2027, 3, 28, 3)
+
+
+def test_a_window_in_the_hour_that_is_left_out_or_comes_twice_is_as_long_as_ever():
+    start = berlin(2026, 3, 22, 2, 30)
+    window = MaintenanceWindow(start, start + TWO_HOURS, Repeats.WEEKLY, ZoneInfo("Europe/Berlin"))
+    assert window.next_start(berlin(2026, 3, 28)) == berlin(2026, 3, 29, 3, 30)
+    assert window.holds(berlin(2026, 3, 29, 5, 29))
+    assert not window.holds(berlin(2026, 3, 29, 5, 30))
+    twice = window.next_start(berlin(2026, 10, 24))
+    assert window.holds(twice + TWO_HOURS - timedelta(seconds=1))
+    assert not window.holds(twice + TWO_HOURS)
+
+
+def test_a_monthly_window_over_the_end_of_a_month_is_that_of_its_own_zone():
+    """At 01:00 on the first in Dubai it is still the month before in UTC."""
+    dubai = ZoneInfo("Asia/Dubai")
+    start = datetime(2026, 2, 1, 1, tzinfo=dubai).astimezone(timezone.utc)
+    window = MaintenanceWindow(start, start + TWO_HOURS, Repeats.MONTHLY, dubai)
+    assert window.next_start(datetime(2026, 2, 15, tzinfo=dubai)) == datetime(2026, 3, 1, 1, tzinfo=dubai)
+    assert window.holds(datetime(2026, 3, 1, 2, tzinfo=dubai))
+    assert not window.holds(datetime(2026, 2, 28, 2, tzinfo=dubai))
 
 
 def test_a_window_that_is_over_has_no_next_start():

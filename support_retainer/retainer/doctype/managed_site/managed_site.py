@@ -11,7 +11,7 @@ from support_retainer.domain.site_health import LEVELS, Thresholds
 from support_retainer.domain.uptime import MaintenanceWindow, Repeats, in_maintenance
 from support_retainer.exceptions import InvalidSite, InvalidTime, ManagersOnly, WrongCustomer
 from support_retainer.retainer.rows import place
-from support_retainer.site_time import to_utc
+from support_retainer.site_time import site_zone, to_utc
 
 LIMITS = tuple(field.name for field in fields(Thresholds))
 NOT_WATCHED = "None"
@@ -117,7 +117,7 @@ class ManagedSite(Document):
 
     def maintenance_windows(self) -> tuple[MaintenanceWindow, ...]:
         return tuple(
-            MaintenanceWindow(to_utc(row.starts_at), to_utc(row.ends_at), Repeats(row.repeats or "Once"))
+            MaintenanceWindow(to_utc(row.starts_at), to_utc(row.ends_at), Repeats(row.repeats or "Once"), site_zone())
             for row in self.windows
         )
 
