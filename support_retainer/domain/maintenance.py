@@ -13,6 +13,11 @@ from dateutil.relativedelta import relativedelta
 LATE = (1, 3)
 
 
+# Work on a system as a whole: all its time is on one ticket, so that a fee, an entitlement and the minimum of an
+# emergency count once for it.
+ON_ONE_TICKET = ("Upgrade", "Server Migration")
+
+
 class Cadence(str, Enum):
     ON_REQUEST = "On Request"
     ONCE = "Once"  # in the first month of the contract

@@ -8,6 +8,7 @@ from frappe import _
 from frappe.desk.calendar import get_event_conditions
 from frappe.utils import cint, get_datetime, now_datetime
 
+from support_retainer.domain.maintenance import ON_ONE_TICKET
 from support_retainer.domain.worked_time import Span
 from support_retainer.exceptions import InvalidTime, RetainerError
 from support_retainer.hours import day_sheet
@@ -45,7 +46,7 @@ def log_time(job: str, minutes: int, note: str = "") -> list[str]:
     day_sheet.refuse_unlikely(span)
     day_sheet.refuse_double_entry(user, span)
     said = f"{record.title}. {note}".strip()
-    issue = requests.ticket_of(record) if record.kind == "Upgrade" else record.issue
+    issue = requests.ticket_of(record) if record.kind in ON_ONE_TICKET else record.issue
     entry = day_sheet.Entry(record.activity_type, said, issue=issue, contract=record.contract)
     return day_sheet.log(user, entry, [span])
 

@@ -1,12 +1,17 @@
 """A server audit, filled in as far as the checks know: each step that names something they measure gets its finding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, format_datetime, formatdate
 
+from support_retainer.monitoring import releases, rollup, view
+from support_retainer.site_time import site_date, utc_now
+
+QUARTER = timedelta(days=90)
 Finder = Callable[[Document, dict[str, str]], str]
 
 
@@ -45,6 +50,25 @@ def queues(site: Document, figures: dict[str, str]) -> str:
     )
 
 
+def memory(site: Document, figures: dict[str, str]) -> str:
+    """Of the database and of Redis, and the work that waits for it; how full the machine is, a check does not see."""
+    buffer, cache, database = (figures.get(name) for name in ("buffer mb", "cache mb", "database mb"))
+    held = (
+        _("Buffer of the database {0} MB for {1} MB of data.").format(buffer, database) if buffer and database else "",
+        _("Redis holds {0} MB.").format(cache) if cache else "",
+        queues(site, figures),
+    )
+    return " ".join(filter(None, held))
+
+
+def deadlocks(site: Document, figures: dict[str, str]) -> str:
+    if "deadlocks" not in figures:
+        return ""
+    return _("{0} deadlocks among the errors of the last day. Database {1} MB.").format(
+        figures["deadlocks"], figures.get("database mb", "?")
+    )
+
+
 def security(site: Document, figures: dict[str, str]) -> str:
     found = (
         [_("{0} failed logins in the last day.").format(figures["failed logins"])] if "failed logins" in figures else []
@@ -64,10 +88,12 @@ def speed(site: Document, figures: dict[str, str]) -> str:
 
 # A step is known by a word in it, in the language of the catalogues.
 FINDERS: tuple[tuple[tuple[str, ...], Finder], ...] = (
+    (("deadlock",), deadlocks),
     (("log",), logs),
     (("backup", "snapshot"), backups),
     (("disk", "space", "storage"), space),
-    (("memory", "queue", "job", "scheduler"), queues),
+    (("memory",), memory),
+    (("queue", "job", "scheduler"), queues),
     (("security", "firewall", "certificate", "login"), security),
     (("version", "update"), version),
     (("response", "performance", "slow"), speed),
@@ -75,7 +101,10 @@ FINDERS: tuple[tuple[tuple[str, ...], Finder], ...] = (
 
 
 def fill(job: Document) -> int:
-    """Fill empty findings; returns how many. Nothing is ticked: a person has to look."""
+    """Fill empty findings; returns how many. Nothing is ticked: a person has to look.
+
+    What no step asks for and the checks know all the same is kept as evidence, so that the report has it.
+    """
     site = frappe.get_doc("Managed Site", job.site)
     figures = figures_of(site)
     filled = 0
@@ -83,7 +112,27 @@ def fill(job: Document) -> int:
         found = "" if row.finding else finding(row.step, site, figures)
         if found:
             row.finding, filled = found[:140], filled + 1
+    known = {row.what for row in job.evidence}
+    for what in measured(site):
+        if what not in known:
+            job.append("evidence", {"what": what[:140]})
     return filled
+
+
+def measured(site: Document) -> Iterator[str]:
+    """What the checks say of the site as a whole, by the day; nothing of what they do not know."""
+    now = utc_now()
+    today = site_date(now)
+    percent = dict(view.uptime(site.name, rollup.sums(site.name, today - QUARTER), now))[90].percent
+    if percent is not None:
+        since = {"site": site.name, "started_at": [">=", today - QUARTER]}
+        incidents = frappe.db.count("Site Incident", since)
+        yield _("Checks until {0}: up {1} % of 90 days, {2} incidents.").format(formatdate(today), percent, incidents)
+    if site.versions:
+        yield _("Versions on {0}: {1}").format(formatdate(today), releases.told(site.versions).replace("\n", "; "))
+    told = [security(site, figures_of(site)), speed(site, {}), backups(site, {})]
+    if any(told):
+        yield _("Seen on {0}: {1}").format(formatdate(today), " ".join(filter(None, told)))
 
 
 def finding(step: str, site: Document, figures: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The one-off fee of an upgrade: due when the work begins, be it that its job starts or that time of it is booked.
+"""The one-off fee of an upgrade or a migration: due when the work begins, with its job or with time of it.
 
 Whoever begins the work bears the fee: a job that starts before any time is booked, or else the first row of time. The
 other one then finds it charged. Where that row is cancelled and no other time can take the fee, the job does.
@@ -11,8 +11,11 @@ from frappe import _, bold
 from frappe.model.document import Document
 from frappe.utils import flt, get_link_to_form, getdate
 
+from support_retainer import amounts
 from support_retainer.billing import periods, starts
+from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.entitlement import fee_at_start
+from support_retainer.domain.maintenance import ON_ONE_TICKET
 from support_retainer.exceptions import JobNotReady, ManagersOnly
 from support_retainer.hours import entitled, warranty
 from support_retainer.hours.extras import BEARING
@@ -55,7 +58,7 @@ def follow(job: Document) -> None:
 
     A start that was a mistake takes it back while no invoice has it and no time is booked.
     """
-    if not (job.kind == "Upgrade" and job.contract and job.issue and job.activity_type):
+    if not (job.kind in ON_ONE_TICKET and job.contract and job.issue and job.activity_type):
         return
     has_begun = job.status in BEGUN
     if not (has_begun or job.started_on or flt(job.one_off_fee)):
@@ -81,11 +84,20 @@ def fee_of(job: Document, contract: Document, *, has_begun: bool) -> float:
     return flt(job.one_off_fee) or flt(fee_by_terms(job, contract, getdate(job.started_on or site_date(utc_now()))))
 
 
+def told(job: Document | frappe._dict) -> str:
+    """What the client pays once if this job starts, in words; empty where that is nothing."""
+    if job.kind not in ON_ONE_TICKET or job.waive_fee or not (job.contract and job.activity_type):
+        return ""
+    contract = frappe.get_cached_doc("Retainer Contract", job.contract)
+    fee = fee_by_terms(job, contract, site_date(utc_now()))
+    return amounts.money(decimal(fee), contract.currency) if fee else ""
+
+
 def fee_by_terms(job: Document, contract: Document, day: date) -> float:
     day = max(day, getdate(contract.start_date))
     terms = contract.terms_on(day)
     rule = terms.rule_for(job.activity_type)
-    used = entitled.used_in_year(contract.name, terms, rule, day, but_for=job.issue)
+    used = entitled.used_in_year(contract.name, terms, rule, day, but_for=job.issue or entitled.NO_TICKET)
     return fee_at_start(terms, job.activity_type, used)
 
 
@@ -103,8 +115,8 @@ def booked(job: Document, *, with_fee: bool = False) -> str | None:
 
 def follow_tickets(issues: set[str]) -> None:
     """Time on these tickets was taken back, perhaps with a fee."""
-    upgrades = {"issue": ["in", sorted(issues)], "kind": "Upgrade"}
-    for name in frappe.get_all("Maintenance Job", upgrades, pluck="name") if issues else []:
+    jobs = {"issue": ["in", sorted(issues)], "kind": ["in", ON_ONE_TICKET]}
+    for name in frappe.get_all("Maintenance Job", jobs, pluck="name") if issues else []:
         follow(frappe.get_doc("Maintenance Job", name, for_update=True))
 
 

@@ -10,6 +10,7 @@ from frappe.utils import add_days, getdate
 
 from support_retainer import amounts
 from support_retainer.domain.contract_terms import CoverageRule
+from support_retainer.domain.maintenance import ON_ONE_TICKET
 from support_retainer.exceptions import AlreadyAsked
 from support_retainer.hours import entitled, notices
 from support_retainer.maintenance.jobs import OPEN
@@ -72,7 +73,7 @@ def request(site: frappe._dict, offer: Offer, issue: str, version: str, wanted_b
 
 
 def entitlement_in_words(job: Document) -> str:
-    """What the contract says of this upgrade, for the desk; empty where it says nothing."""
+    """What the contract says of this upgrade or migration, for the desk; empty where it says nothing."""
     terms = job.upgrade_terms()
     if not terms:
         return ""
@@ -92,7 +93,7 @@ def open_upgrade(site: str) -> str | None:
 
 
 def of_site(site: str) -> list[frappe._dict]:
-    """What the client may know of the upgrades of a site, newest first; one query."""
+    """What the client may know of the upgrades and moves of a site, newest first; one query."""
     shown = [
         "title",
         "status",
@@ -105,7 +106,7 @@ def of_site(site: str) -> list[frappe._dict]:
         "note",
     ]
     return frappe.get_all(
-        "Maintenance Job", {"site": site, "kind": "Upgrade"}, shown, order_by="creation desc", limit=5
+        "Maintenance Job", {"site": site, "kind": ["in", ON_ONE_TICKET]}, shown, order_by="creation desc", limit=5
     )
 
 

@@ -12,7 +12,7 @@ from support_retainer.maintenance import windows
 
 SHOWN = (
     *("name", "title", "kind", "contract", "site", "status", "target_version", "staging_note", "rollback_plan"),
-    *("window_starts", "window_ends", "approval", "approved_on", "note"),
+    *("window_starts", "window_ends", "approval", "approved_on", "note", "activity_type", "issue", "waive_fee"),
 )
 
 

@@ -3,6 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
+from support_retainer.domain.maintenance import ON_ONE_TICKET
 from support_retainer.maintenance import fees, requests, windows
 
 
@@ -17,7 +18,7 @@ def validate(doc: Document, method: str | None = None) -> None:
 def on_update(doc: Document, method: str | None = None) -> None:
     if doc.advisory:
         frappe.get_doc("Security Advisory", doc.advisory).count()
-    if doc.kind == "Upgrade" and doc.status in fees.BEGUN:
+    if doc.kind in ON_ONE_TICKET and doc.status in fees.BEGUN:
         requests.ticket_of(doc)
     fees.follow(doc)
     windows.follow(doc)

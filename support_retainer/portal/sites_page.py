@@ -8,7 +8,7 @@ import frappe
 from support_retainer import amounts
 from support_retainer.domain.contract_terms import Treatment
 from support_retainer.domain.uptime import Sum
-from support_retainer.maintenance import recovery, requests, upgrades
+from support_retainer.maintenance import fees, recovery, requests, upgrades
 from support_retainer.monitoring import view
 from support_retainer.offboarding.export import printing
 from support_retainer.portal import access, files, narrowing
@@ -89,8 +89,11 @@ def card(client: Client) -> dict[str, Any] | None:
 
 
 def waiting(client: Client) -> list[Any]:
-    """Upgrades and windows of maintenance that wait for this very person's word."""
-    return upgrades.waiting([row.name for row in client.contracts if client.on(row.name).can_approve])
+    """Upgrades and windows of maintenance that wait for this very person's word, with what they cost at the start."""
+    jobs = upgrades.waiting([row.name for row in client.contracts if client.on(row.name).can_approve])
+    for job in jobs:
+        job.fee = fees.told(job)
+    return jobs
 
 
 def own(client: Client) -> list[Any]:

@@ -16,6 +16,7 @@ from support_retainer.domain.billing_period import Anchor
 from support_retainer.domain.contract_terms import ContractTerms, decimal
 from support_retainer.domain.history import Offer
 from support_retainer.domain.hour_ledger import EntryType
+from support_retainer.domain.maintenance import ON_ONE_TICKET
 from support_retainer.domain.on_record import Begun, HandPosting, Record, Settled
 from support_retainer.domain.replay import replay
 from support_retainer.domain.simulation import Outcome
@@ -141,10 +142,15 @@ def _by_hand(contract: str) -> Iterator[HandPosting]:
 
 
 def _begun(contract: str) -> Iterator[Begun]:
-    """Upgrades that started, and those whose fee was waived before."""
+    """Upgrades and migrations that started, and those whose fee was waived before."""
     jobs = frappe.get_all(
         "Maintenance Job",
-        filters={"contract": contract, "kind": "Upgrade", "issue": ["is", "set"], "activity_type": ["is", "set"]},
+        filters={
+            "contract": contract,
+            "kind": ["in", ON_ONE_TICKET],
+            "issue": ["is", "set"],
+            "activity_type": ["is", "set"],
+        },
         fields=["issue", "activity_type", "started_on", "creation", "waive_fee"],
         order_by="started_on",
     )

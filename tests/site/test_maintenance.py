@@ -205,6 +205,34 @@ def test_an_audit_is_filled_in_from_the_checks_and_nothing_that_was_written_is_l
     assert not any(row.done for row in record.steps)
 
 
+def test_an_audit_says_all_that_the_checks_know_once(contract):
+    loader.load("001")
+    watched = frappe.get_doc("Managed Site", "erp.client.example")
+    figures = {"deadlocks": 3, "cache mb": 1.5, "buffer mb": 128, "database mb": 300, "pending jobs": 2}
+    watched.db_set(
+        {
+            "figures": "\n".join(f"{name}: {value}" for name, value in figures.items()),
+            "versions": "erpnext 14.70.0",
+            "certificate_expires_on": "2027-01-31",
+            "response_ms": 210,
+        }
+    )
+    frappe.db.set_single_value("Retainer Settings", "known_releases", "erpnext 14.80.0")
+    day = {"day": getdate(), "up": 287, "down": 1}
+    frappe.get_doc(doctype="Site Check Rollup", site=watched.name, **day).insert()
+    record = job(contract, activity="Server Audit", site=watched.name)
+    for _twice in range(2):
+        api.fill_audit(record.name)
+    record.reload()
+    findings = {row.step: row.finding for row in record.steps}
+    assert findings["Clear memory"].startswith("Buffer of the database 128 MB for 300 MB of data. Redis holds 1.5 MB.")
+    assert findings["Database deadlock review"].startswith("3 deadlocks among the errors of the last day.")
+    up, versions, seen = (row.what for row in record.evidence)
+    assert "up 99.65 % of 90 days, 0 incidents" in up
+    assert "erpnext 14.70.0, newest release 14.80.0" in versions
+    assert "Last answer in 210 ms." in seen
+
+
 def test_an_audit_is_printed_with_its_findings_and_as_text(contract):
     loader.load("001")
     record = job(contract, activity="Server Audit", site="erp.client.example", note="<b>bold</b>")

@@ -3,6 +3,7 @@ const API = "support_retainer.maintenance.api.";
 frappe.ui.form.on("Maintenance Job", {
     refresh(frm) {
         if (frm.is_new()) return;
+        frm.set_intro(""); // the desk may refresh a form twice, and an intro adds itself to the one before
         frm.set_intro((frm.doc.__onload || {}).entitlement || "", "blue");
         if (!["Rolled Back", "Not Needed"].includes(frm.doc.status) && frm.doc.contract) {
             frm.add_custom_button(__("Log Time"), () => log_time(frm));

@@ -116,8 +116,8 @@ class MaintenanceJob(Document):
             )
 
     def upgrade_terms(self) -> ContractTerms | None:
-        """Those by which this upgrade counts; a contract that starts later is read as on its first day."""
-        if self.kind != "Upgrade" or not (self.contract and self.activity_type):
+        """Those by which this work counts; a contract that starts later is read as on its first day."""
+        if self.kind not in maintenance.ON_ONE_TICKET or not (self.contract and self.activity_type):
             return None
         contract = frappe.get_cached_doc("Retainer Contract", self.contract)
         return contract.terms_on(max(getdate(), getdate(contract.start_date)))
