@@ -100,6 +100,8 @@ def test_a_server_moves_with_the_clients_word_and_its_fee(login, screenshot, con
     page.locator(".modal.show [data-fieldname=minutes] input").fill("90")
     page.locator(".modal.show .btn-primary", has_text="Log").click()
     expect(page.locator(".desk-alert", has_text="Logged on")).to_be_visible()
+    page.reload()  # the form loads itself anew after that, and would take back what is chosen meanwhile
+    expect(desk.indicator(page)).to_have_text("In Progress")
     pick(page, "status", "Done")
     desk.save(page)
     expect(desk.message(page)).to_contain_text("Evidence")
@@ -122,6 +124,10 @@ def test_a_server_moves_with_the_clients_word_and_its_fee(login, screenshot, con
     client.goto(f"/support/sites/{SITE}")
     expect(client.locator("section[aria-labelledby=upgrades]")).to_contain_text("Done")
     screenshot(client, "migration-portal-done")
+    frappe.db.set_value("User", approver, "language", "ar")
+    frappe.db.commit()
+    client.reload()
+    expect(client.locator("html[dir=rtl] svg.days")).to_have_css("transform", "matrix(-1, 0, 0, 1, 0, 0)")
 
     frappe.db.rollback()
     for sheet in frappe.get_all("Timesheet Detail", {"issue": ["is", "set"]}, pluck="parent"):
