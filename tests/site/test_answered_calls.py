@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from support_retainer.testing import make_contract, make_issue
-from tests.support.people import acting_as, make_user
+from tests.support.people import acting_as, make_contact, make_user
 from tests.support.stories import allow_foreign_currency, at, balances
 
 NUMBER, OURS = "+971501234567", "+97140000000"
@@ -17,10 +17,7 @@ def contract(site):
     at("2026-09-14 19:00")
     allow_foreign_currency()
     contract = make_contract("Ongoing Support", "2026-08-31")
-    contact = frappe.get_doc(doctype="Contact", first_name="Anna")
-    contact.append("phone_nos", {"phone": NUMBER})
-    contact.append("links", {"link_doctype": "Customer", "link_name": contract.customer})
-    contact.insert()
+    make_contact(contract.customer, phone=NUMBER)
     settings = frappe.get_doc("Retainer Settings")
     settings.update({"call_activity_type": "Troubleshooting", "submit_time": "At Once"})
     settings.save()

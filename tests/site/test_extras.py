@@ -7,7 +7,15 @@ from support_retainer.exceptions import ExpensesNotAgreed
 from support_retainer.hours import explain
 from support_retainer.retainer.report.unbilled_usage import unbilled_usage
 from support_retainer.testing import bill, make_contract, make_issue, make_timesheet
-from tests.support.stories import allow_foreign_currency, assert_books_balance, at, decisions, invoices, worked
+from tests.support.stories import (
+    allow_foreign_currency,
+    assert_books_balance,
+    at,
+    decisions,
+    grant_warranty,
+    invoices,
+    worked,
+)
 
 ROOMS = {"retainer_expenses": 320.5, "retainer_expenses_note": "Taxi to Abu Dhabi and back"}
 
@@ -91,16 +99,7 @@ def test_travel_is_charged_only_where_the_package_says_so(visited):
 @pytest.mark.commits
 def test_a_visit_under_the_warranty_charges_neither_day_nor_travel(visited):
     issue = make_issue(visited)
-    frappe.get_doc(
-        doctype="Warranty Claim",
-        customer=visited.customer,
-        complaint="The import was wrong",
-        complaint_date="2026-09-10",
-        issue=issue.name,
-        cause="Data Migration",
-        decision="Covered",
-        decision_reason="Our script",
-    ).insert()
+    grant_warranty(issue)
     sheet = make_timesheet({**worked(issue, "2026-09-14 10:00", 240, "On-Site Visit"), **ROOMS})
     assert decisions(sheet) == [("Warranty", 0)]
     assert "travel not charged" in sheet.time_logs[0].retainer_coverage_reason

@@ -14,7 +14,7 @@ from frappe.utils.password import set_encrypted_password
 from support_retainer.domain.mail_manners import MOST_AN_HOUR
 from support_retainer.site_time import to_utc
 from support_retainer.testing import make_contract
-from tests.support.people import make_user
+from tests.support.people import make_contact, make_user
 from tests.support.stories import at
 
 if sys.version_info < (3, 11):
@@ -70,15 +70,8 @@ def letters(site, server):
 def contract(letters):
     at("2026-09-14 10:00")
     contract = make_contract("Growth", "2026-08-31")
-    make_contact(CLIENT, contract.customer)
+    make_contact(contract.customer, email=CLIENT)
     return contract
-
-
-def make_contact(address, customer):
-    contact = frappe.get_doc(doctype="Contact", first_name="Anna")
-    contact.append("email_ids", {"email_id": address, "is_primary": 1})
-    contact.append("links", {"link_doctype": "Customer", "link_name": customer})
-    return contact.insert()
 
 
 def raw(sender=CLIENT, subject="The printer is silent", body="It prints nothing.", **headers):
@@ -142,13 +135,13 @@ def test_a_colleague_is_known_by_the_mail_domain(contract, receive):
 
 
 def test_a_public_provider_makes_nobody_a_client(contract, receive):
-    make_contact("anna.private@gmail.com", contract.customer)
+    make_contact(contract.customer, email="anna.private@gmail.com")
 
     assert receive(raw("bo@gmail.com"))[0].customer is None
 
 
 def test_a_domain_of_two_clients_names_neither(contract, receive):
-    make_contact("carl@client.example", make_contract("Growth", "2026-08-31").customer)
+    make_contact(make_contract("Growth", "2026-08-31").customer, email="carl@client.example")
 
     assert receive(raw("bo@client.example"))[0].customer is None
 

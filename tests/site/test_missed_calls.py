@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from support_retainer.testing import make_contract
+from tests.support.people import make_contact
 from tests.support.stories import at
 
 NUMBER = "+971501234567"
@@ -13,10 +14,7 @@ NUMBER = "+971501234567"
 def contract(site):
     at("2026-09-14 23:30")
     contract = make_contract("Growth", "2026-08-31")
-    contact = frappe.get_doc(doctype="Contact", first_name="Anna")
-    contact.append("phone_nos", {"phone": NUMBER})
-    contact.append("links", {"link_doctype": "Customer", "link_name": contract.customer})
-    contact.insert()
+    make_contact(contract.customer, phone=NUMBER)
     return contract
 
 

@@ -10,7 +10,7 @@ from support_retainer.hours.day_sheet import Entry
 from support_retainer.testing import bill, make_contract, make_exchange_rate, make_issue, make_timesheet
 from support_retainer.testing.factories import company
 from tests.support.people import acting_as, make_user
-from tests.support.stories import allow_foreign_currency, at, on_contract, worked
+from tests.support.stories import allow_foreign_currency, at, grant_warranty, on_contract, worked
 
 SPAN = {"from_date": "2026-08-01", "to_date": "2026-09-30"}
 
@@ -34,15 +34,7 @@ def figures(contract, *names, **filters):
 
 def covered(contract):
     issue = make_issue(contract)
-    values = {"cause": "Data Migration", "decision": "Covered", "decision_reason": "Our script"}
-    frappe.get_doc(
-        doctype="Warranty Claim",
-        customer=contract.customer,
-        complaint="The import was wrong",
-        complaint_date="2026-09-10",
-        issue=issue.name,
-        **values,
-    ).insert()
+    grant_warranty(issue)
     return issue
 
 

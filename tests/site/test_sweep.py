@@ -11,6 +11,7 @@ from pymysql.err import IntegrityError
 
 from support_retainer.sla import clock, sweep, webhook
 from support_retainer.testing import make_contract, make_issue
+from tests.support.outbox import make_outbox
 from tests.support.stories import at
 from tests.support.tickets import facts, named_user, say, set_status, staff
 
@@ -18,15 +19,7 @@ from tests.support.tickets import facts, named_user, say, set_status, staff
 @pytest.fixture
 def outbox():
     """An outgoing account, so that mails are queued; who was written to, newest last, and about what."""
-    account = {"email_account_name": "Outbox", "email_id": "support@retainer.example", "smtp_server": "127.0.0.1"}
-    frappe.get_doc(
-        doctype="Email Account",
-        enable_outgoing=1,
-        default_outgoing=1,
-        smtp_port=25,
-        no_smtp_authentication=1,
-        **account,
-    ).db_insert()
+    make_outbox()
     manager = named_user("manager@retainer.example", "System User", "Retainer Manager")
     agent = named_user("agent2@retainer.example", "System User", "Retainer Agent")
     for user in frappe.get_all("Has Role", {"role": ["like", "Retainer%"], "parenttype": "User"}, pluck="parent"):

@@ -6,7 +6,7 @@ import pytest
 from support_retainer.exceptions import InvalidCall
 from support_retainer.sla.telephony import call
 from support_retainer.testing import make_contract
-from tests.support.people import make_user
+from tests.support.people import make_contact, make_user
 from tests.support.signing import post
 
 SECRET = "a secret of the telephone system"
@@ -18,10 +18,7 @@ RING = {"id": "call-1", "from": NUMBER, "to": "+97140000000", "type": "Incoming"
 def customer(site, monkeypatch):
     monkeypatch.setitem(frappe.conf, "retainer_telephony_secret", SECRET)
     contract = make_contract("Growth", "2026-08-31")
-    contact = frappe.get_doc(doctype="Contact", first_name="Anna")
-    contact.append("phone_nos", {"phone": NUMBER})
-    contact.append("links", {"link_doctype": "Customer", "link_name": contract.customer})
-    contact.insert()
+    make_contact(contract.customer, phone=NUMBER)
     return contract.customer
 
 

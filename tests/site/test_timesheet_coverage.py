@@ -12,6 +12,7 @@ from tests.support.stories import (
     balances,
     decisions,
     entries,
+    grant_warranty,
     on_contract,
     worked,
 )
@@ -168,17 +169,7 @@ def test_time_in_a_period_that_has_not_begun_is_refused_instead_of_charged(growt
 
 def test_warranty_work_draws_no_hours_and_bills_nothing(growth):
     issue = make_issue(growth)
-    frappe.get_doc(
-        doctype="Warranty Claim",
-        customer=growth.customer,
-        complaint_date="2026-09-14",
-        complaint="The report we built is empty",
-        issue=issue.name,
-        retainer_contract=growth.name,
-        cause="Our Implementation",
-        decision="Covered",
-        decision_reason="Reproduced",
-    ).insert()
+    grant_warranty(issue, "Our Implementation", "2026-09-14")
     sheet = make_timesheet(worked(issue, "2026-09-12 03:00", 90))
     assert decisions(sheet) == [("Warranty", 0)]
     assert (sheet.total_billable_amount, balances(growth)) == (0, {"Support Hours": 240})

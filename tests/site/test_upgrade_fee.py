@@ -10,7 +10,7 @@ from support_retainer.retainer.report.unbilled_usage import unbilled_usage
 from support_retainer.testing import bill, make_contract, make_issue, make_timesheet
 from support_retainer.testing.sites import make_site
 from tests.support.people import acting_as, make_user
-from tests.support.stories import allow_foreign_currency, assert_books_balance, at, invoices, worked
+from tests.support.stories import allow_foreign_currency, assert_books_balance, at, grant_warranty, invoices, worked
 
 pytestmark = pytest.mark.commits
 FEE = 9900
@@ -195,16 +195,7 @@ def test_what_is_charged_already_is_not_given_away_here(contract, job):
 
 def test_work_that_the_warranty_covers_starts_without_a_fee(contract, job):
     frappe.db.set_value("Retainer Contract", contract.name, "warranty_end_date", "2026-12-31")
-    frappe.get_doc(
-        doctype="Warranty Claim",
-        customer=contract.customer,
-        complaint="Our patch broke it",
-        complaint_date="2026-09-10",
-        issue=job.issue,
-        cause="Our Implementation",
-        decision="Covered",
-        decision_reason="Our patch",
-    ).insert()
+    grant_warranty(frappe.get_doc("Issue", job.issue), "Our Implementation")
     put(job, "In Progress")
     assert job.one_off_fee == 0
     assert charged(contract) == []

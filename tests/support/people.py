@@ -25,6 +25,17 @@ def acting_as(user: str) -> Iterator[str]:
         frappe.set_user(before)
 
 
+def make_contact(customer: str, *, phone: str = "", email: str = "") -> Document:
+    """Anna of the customer, whom a mail or a call is known by."""
+    contact = frappe.get_doc(doctype="Contact", first_name="Anna")
+    contact.append("links", {"link_doctype": "Customer", "link_name": customer})
+    if phone:
+        contact.append("phone_nos", {"phone": phone})
+    if email:
+        contact.append("email_ids", {"email_id": email, "is_primary": 1})
+    return contact.insert()
+
+
 def make_client(contract: Document | None = None, customer: str | None = None, **rights: Any) -> str:
     """A portal user: a contact of the contract with these rights, or in the customer's table of portal users."""
     user = make_user("Customer", user_type="Website User")
