@@ -248,5 +248,6 @@ def test_muted_mail_stops_no_sweep(monkeypatch):
     """Frappe then makes up an account without an address, and a mail from it breaks."""
     issue = enterprise_issue()
     monkeypatch.setattr(frappe.flags, "mute_emails", True, raising=False)
+    monkeypatch.delitem(frappe.local.conf, "mail_server", raising=False)
     named_user("agent2@retainer.example", "System User", "Retainer Agent")
     assert (swept("2026-09-14 10:45").mails, escalations(issue)) == (0, [("Response", 75.0)])
