@@ -13,7 +13,7 @@ from frappe.model.document import Document
 from frappe.utils import add_days, cint, formatdate, getdate
 
 from support_retainer import post
-from support_retainer.billing import follow_up, suspension
+from support_retainer.billing import each_contract, follow_up, suspension
 from support_retainer.domain.suspension import (
     SuspendedFor,
     days_overdue,
@@ -32,10 +32,12 @@ def follow_all(on: date | str | None = None) -> list[str]:
     limit = _limit()
     if not limit:
         # Switched off: who is on hold is let go, and nobody else is looked at.
-        return [name for name in _suspended() if _follow_alone(name, None, today, 0)]
+        return each_contract.changed(_suspended(), lambda one: _follow(one, None, today, 0), _("Overdue invoices"))
     oldest = oldest_due(today)
     names = sorted({*oldest, *_suspended(), *_warned()})
-    return [name for name in names if _follow_alone(name, oldest.get(name), today, limit)]
+    return each_contract.changed(
+        names, lambda one: _follow(one, oldest.get(one.name), today, limit), _("Overdue invoices")
+    )
 
 
 def follow_invoices(invoices: Iterable[str]) -> None:
@@ -94,18 +96,6 @@ def _suspended() -> list[str]:
 def _warned() -> list[str]:
     filters = {"docstatus": 1, "overdue_warnings_sent": [">", 0], "status": ["in", RUNNING]}
     return frappe.get_all("Retainer Contract", filters=filters, pluck="name")
-
-
-def _follow_alone(name: str, oldest: date | None, today: date, limit: int) -> bool:
-    """One contract in its own transaction; whatever is wrong with it stops no other."""
-    try:
-        changed = _follow(frappe.get_doc("Retainer Contract", name, for_update=True), oldest, today, limit)
-    except Exception:
-        frappe.db.rollback()
-        frappe.log_error(title=_("Overdue invoices"), reference_doctype="Retainer Contract", reference_name=name)
-        changed = False
-    frappe.db.commit()
-    return changed
 
 
 def _follow(contract: Document, oldest: date | None, today: date, limit: int) -> bool:

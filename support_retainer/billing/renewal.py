@@ -9,7 +9,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, formatdate, getdate
 
 from support_retainer import post
-from support_retainer.billing import follow_up
+from support_retainer.billing import each_contract, follow_up
 from support_retainer.domain.lifecycle import term_end_on
 from support_retainer.letters import ENDS, RENEWAL, Letter
 from support_retainer.offboarding import notice
@@ -32,18 +32,7 @@ def follow_terms(on: date | str | None = None) -> list[str]:
         pluck="name",
         order_by="name",
     )
-    return [name for name in names if _follow_alone(name, today)]
-
-
-def _follow_alone(name: str, today: date) -> bool:
-    try:
-        changed = _follow(frappe.get_doc("Retainer Contract", name, for_update=True), today)
-    except Exception:
-        frappe.db.rollback()
-        frappe.log_error(title=_("Renewal failed"), reference_doctype="Retainer Contract", reference_name=name)
-        changed = False
-    frappe.db.commit()
-    return changed
+    return each_contract.changed(names, lambda contract: _follow(contract, today), _("Renewal failed"))
 
 
 def _follow(contract: Document, today: date) -> bool:

@@ -9,10 +9,10 @@ from frappe.utils import flt, formatdate, getdate
 
 from support_retainer import post
 from support_retainer.amounts import money, smallest_unit
-from support_retainer.billing import follow_up
+from support_retainer.billing import each_contract, follow_up
 from support_retainer.domain.contract_terms import decimal
 from support_retainer.domain.lifecycle import uplifted
-from support_retainer.domain.uplifts import Uplift
+from support_retainer.domain.uplifts import TOLD_AHEAD, Uplift
 from support_retainer.letters import NEW_FEE
 from support_retainer.retainer.doctype.retainer_contract import yearly_uplift
 
@@ -25,28 +25,14 @@ def announce(on: date | str | None = None) -> list[str]:
     The row is what makes it happen, so a second run finds it and does nothing.
     """
     today = getdate(on or frappe.flags.current_time)
-    names = frappe.get_all(
-        "Retainer Contract",
-        filters={"docstatus": 1, "status": ["in", RUNNING], "uplift_percent": [">", 0]},
-        pluck="name",
-        order_by="name",
+    names = frappe.db.sql_list(
+        """select name from `tabRetainer Contract`
+        where docstatus = 1 and status in %(running)s and uplift_percent > 0
+            and start_date <= date_add(%(told)s, interval billing_lead_days - 365 day)
+        order by name""",  # before that no anniversary is near
+        {"running": RUNNING, "told": today + TOLD_AHEAD},
     )
-    return [name for name in names if _announce_alone(name, today)]
-
-
-def _announce_alone(name: str, today: date) -> bool:
-    """One contract in its own transaction; whatever is wrong with it stops no other."""
-    try:
-        if not yearly_uplift.course(frappe.get_doc("Retainer Contract", name)).due(today):
-            return False
-        frappe.db.commit()  # what is read behind the lock is then at least as new as the lock
-        announced = _announce(frappe.get_doc("Retainer Contract", name, for_update=True), today)
-    except Exception:
-        frappe.db.rollback()
-        frappe.log_error(title=_("Uplift failed"), reference_doctype="Retainer Contract", reference_name=name)
-        announced = False
-    frappe.db.commit()
-    return announced
+    return each_contract.changed(names, lambda contract: _announce(contract, today), _("Uplift failed"))
 
 
 def _announce(contract: Document, today: date) -> bool:

@@ -42,15 +42,15 @@ def guard(job: Document) -> None:
 def refuse_waiver_by_others(job: Document) -> None:
     if "Retainer Manager" not in frappe.get_roles():
         frappe.throw(_("{0}: only a Retainer Manager may decide this.").format(place(job, "waive_fee")), ManagersOnly)
-    charged_by = job.waive_fee and (starts.invoice_of(job.name) or booked(job, with_fee=True))
-    if charged_by:
-        doctype = "Sales Invoice" if frappe.db.exists("Sales Invoice", charged_by) else "Timesheet"
-        frappe.throw(
-            _("{0}: {1} charges the fee already. Give it back there.").format(
-                place(job, "waive_fee"), get_link_to_form(doctype, charged_by)
-            ),
-            JobNotReady,
-        )
+    charged_by = {"Sales Invoice": starts.invoice_of(job.name), "Timesheet": booked(job, with_fee=True)}
+    for doctype, name in charged_by.items() if job.waive_fee else ():
+        if name:
+            frappe.throw(
+                _("{0}: {1} charges the fee already. Give it back there.").format(
+                    place(job, "waive_fee"), get_link_to_form(doctype, name)
+                ),
+                JobNotReady,
+            )
 
 
 def follow(job: Document) -> None:

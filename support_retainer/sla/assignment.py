@@ -53,8 +53,16 @@ def give(issue: str, person: str, why: str) -> None:
 
 
 def assignees(issue: str) -> list[str]:
-    open_ones = {"reference_type": "Issue", "reference_name": issue, "status": "Open"}
-    return frappe.get_all("ToDo", open_ones, pluck="allocated_to")
+    return assigned([issue])[issue]
+
+
+def assigned(issues: list[str]) -> dict[str, list[str]]:
+    """Who has each of these tickets; one query."""
+    open_ones = {"reference_type": "Issue", "reference_name": ["in", issues], "status": "Open"}
+    people: dict[str, list[str]] = {issue: [] for issue in issues}
+    for row in frappe.get_all("ToDo", open_ones, ["reference_name", "allocated_to"]):
+        people[row.reference_name].append(row.allocated_to)
+    return people
 
 
 def person_on_call(issue: Document) -> str | None:

@@ -120,10 +120,8 @@ def work_off(moment: datetime, done: Swept, only: str | None = None) -> list[str
     dues = [
         escalation.due_of(issue, state, moment) if state else [] for issue, state in zip(issues, states, strict=True)
     ]
-    new = {issue.name: facts(issue, rows, moment) for issue, rows in zip(issues, dues, strict=True)}
-    silent = [
-        issue for issue, state in zip(issues, states, strict=True) if ask_for_update(state, new[issue.name], moment)
-    ]
+    asked = {issue.name: updates.asked(state, moment) for issue, state in zip(issues, states, strict=True)}
+    new = {issue.name: facts(issue, rows, moment) + asked[issue.name] for issue, rows in zip(issues, dues, strict=True)}
     clock.write_all(new)
     for issue, rows in zip(issues, dues, strict=True):
         escalation.reassign(rows)
@@ -132,7 +130,7 @@ def work_off(moment: datetime, done: Swept, only: str | None = None) -> list[str
     for due in told:
         webhook.keep_for_sending(due)
     people = escalation.People()
-    done.mails += notices.tell(told, people) + updates.tell(silent, people)
+    done.mails += notices.tell(told, people) + updates.tell([issue for issue in issues if asked[issue.name]], people)
     done.levels += len(told)
     return [issue.name for issue in issues]
 
@@ -142,14 +140,6 @@ def state_of(
 ) -> clock.ClockState | None:
     """None for an issue that left its contract: the sweep only stops looking at it."""
     return clock.state(history, policies, moment) if history and issue.sla_policy else None
-
-
-def ask_for_update(state: clock.ClockState | None, facts: list[clock.Event], moment: datetime) -> bool:
-    """Whether the client waits for news; the fact that somebody is told of it joins the others."""
-    update = updates.due_of(state, moment) if state else None
-    if update:
-        facts.append(clock.update_asked_for(moment, update.since))
-    return bool(update)
 
 
 def facts(issue: frappe._dict, dues: list[escalation.Due], moment: datetime) -> list[clock.Event]:

@@ -6,24 +6,26 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, get_link_to_form
 
-from support_retainer.domain.sla_clock import ClockState, NextUpdate
-from support_retainer.sla import assignment, notices
+from support_retainer.domain.sla_clock import ClockState
+from support_retainer.sla import assignment, clock, notices
 from support_retainer.sla.escalation import People
 
 AGENTS = "Retainer Agent"
 
 
-def due_of(state: ClockState, moment: datetime) -> NextUpdate | None:
-    """The update that is overdue and that nobody was told of yet."""
-    update = state.update
-    return update if update and not update.is_asked and update.due <= moment else None
+def asked(state: ClockState | None, moment: datetime) -> list[clock.Event]:
+    """The fact that staff is asked for an update that is overdue; none where nobody waits, or somebody was asked."""
+    update = state.update if state else None
+    is_due = update and not update.is_asked and update.due <= moment
+    return [clock.update_asked_for(moment, update.since)] if is_due else []
 
 
 def tell(issues: list[frappe._dict], people: People) -> int:
     """The bell and a mail for each issue, in the caller's transaction; returns how many mails were queued."""
     if not issues:
         return 0
-    readers = {issue.name: who_has(issue.name, people) for issue in issues}
+    assigned = assignment.assigned([issue.name for issue in issues])
+    readers = {issue.name: who_has(assigned[issue.name], people) for issue in issues}
     notices.ring(
         [notices.log_row(user, sentence(issue), issue.name, None) for issue in issues for user in readers[issue.name]]
     )
@@ -39,10 +41,10 @@ def mail(issue: frappe._dict, to: list[str], frame: notices.Frame) -> int:
     return notices.queue(frame, to, sentence(issue), text, **about) if to else 0
 
 
-def who_has(issue: str, people: People) -> list[str]:
+def who_has(assigned: list[str], people: People) -> list[str]:
     """Those who have the ticket, else the agents; without those who left."""
-    assigned = [user for user in assignment.assignees(issue) if people.address(user)]
-    return assigned or [user for user in people.with_role(AGENTS) if people.address(user)]
+    able = [user for user in assigned if people.address(user)]
+    return able or [user for user in people.with_role(AGENTS) if people.address(user)]
 
 
 def sentence(issue: frappe._dict) -> str:
