@@ -24,6 +24,7 @@ has_permission = dict.fromkeys(_own_doctypes, "support_retainer.permissions.has_
 _papers = "Issue,Sales Invoice,Sales Order,Quotation,Delivery Note,Material Request,Timesheet,Project"
 has_website_permission = dict.fromkeys(_papers.split(","), "support_retainer.portal.shut_pages.opens")
 
+app_include_js = "/assets/support_retainer/js/ask.js"
 doctype_js = {
     "Lead": "public/js/package_advisor.js",
     "Issue": [

@@ -52,6 +52,35 @@ def test_a_call_is_logged_from_the_ticket(login, screenshot, issue):
     assert reloaded(issue).retainer_channel == "Email"
 
 
+def test_what_was_typed_outlives_a_refusal_and_a_broken_line(login, screenshot, issue):
+    page = open_issue(login, issue)
+    page.get_by_role("button", name="Log a Call").click()
+    dialog = page.locator(".modal.show", has_text="What was said")
+    said = dialog.locator("[data-fieldname=summary] textarea")
+    said.fill("A long talk about letterheads.")
+    dialog.locator("[data-fieldname=minutes] input").fill("3000")
+    choose(page, "activity_type", "User Support", dialog)
+    log = dialog.get_by_role("button", name="Log", exact=True)
+    log.click()
+    refusal = page.locator(".modal.show", has=page.locator(".msgprint"))
+    expect(refusal).to_contain_text("longer than a day")
+    screenshot(page, "log-call-refused")
+    refusal.locator(".btn-modal-close").click()
+    expect(refusal).to_have_count(0)
+    expect(said).to_have_value("A long talk about letterheads.")
+
+    dialog.locator("[data-fieldname=minutes] input").fill("10")
+    page.route("**/*log_call", lambda route: route.abort())
+    log.click()
+    expect(page.locator(".desk-alert", has_text="what you typed is kept")).to_be_visible()
+    page.unroute("**/*log_call")
+    log.click()
+    expect(page.locator(".desk-alert", has_text="Call logged on")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    frappe.db.rollback()
+    assert frappe.db.count("Timesheet Detail", {"issue": issue.name}) == 1
+
+
 def test_a_ticket_is_escalated_to_a_vendor_and_taken_back(login, screenshot, issue):
     page = open_issue(login, issue)
     dialog = act(page, "Escalate to Vendor")

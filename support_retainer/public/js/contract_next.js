@@ -22,39 +22,34 @@ function log_time(frm) {
 }
 
 function change_package(frm) {
-    const dialog = new frappe.ui.Dialog({
-        title: __("Change Package"),
-        fields: [
-            {
-                fieldname: "package",
-                fieldtype: "Link",
-                options: "Support Package",
-                label: __("New package"),
-                reqd: 1,
-                get_query: () => ({ filters: { enabled: 1, currency: frm.doc.currency } }),
-                onchange: () => fill_fee(dialog),
-            },
-            { fieldname: "effective_from", fieldtype: "Date", label: __("From"), reqd: 1, default: frappe.datetime.get_today() },
-            { fieldname: "monthly_fee", fieldtype: "Currency", options: frm.doc.currency, label: __("Monthly fee") },
-            { fieldname: "quantity", fieldtype: "Float", label: __("Quantity"), hidden: 1 },
-            {
-                fieldname: "note",
-                fieldtype: "HTML",
-                options: `<p class="text-muted">${__(
-                    "What was billed in advance is settled by days with the next invoice: more is charged, less is credited."
-                )}</p>`,
-            },
-        ],
-        primary_action_label: __("Change Package"),
-        primary_action: async (values) => {
-            await frm.reload_doc();
-            frm.add_child("terms", values);
-            frm.refresh_field("terms");
-            dialog.hide();
-            await frm.save("Update");
+    const fields = [
+        {
+            fieldname: "package",
+            fieldtype: "Link",
+            options: "Support Package",
+            label: __("New package"),
+            reqd: 1,
+            get_query: () => ({ filters: { enabled: 1, currency: frm.doc.currency } }),
+            onchange: () => fill_fee(dialog),
         },
-    });
-    dialog.show();
+        { fieldname: "effective_from", fieldtype: "Date", label: __("From"), reqd: 1, default: frappe.datetime.get_today() },
+        { fieldname: "monthly_fee", fieldtype: "Currency", options: frm.doc.currency, label: __("Monthly fee") },
+        { fieldname: "quantity", fieldtype: "Float", label: __("Quantity"), hidden: 1 },
+        {
+            fieldname: "note",
+            fieldtype: "HTML",
+            options: `<p class="text-muted">${__(
+                "What was billed in advance is settled by days with the next invoice: more is charged, less is credited."
+            )}</p>`,
+        },
+    ];
+    const change = async (values) => {
+        await frm.reload_doc();
+        frm.add_child("terms", values);
+        frm.refresh_field("terms");
+        await frm.save("Update");
+    };
+    const dialog = support_retainer.ask(fields, change, __("Change Package"), __("Change Package"));
 }
 
 async function fill_fee(dialog) {

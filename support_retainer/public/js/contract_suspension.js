@@ -29,7 +29,7 @@ async function change(frm, method, args) {
 }
 
 function suspend(frm) {
-    frappe.prompt(
+    support_retainer.ask(
         [
             {
                 fieldname: "what",
@@ -51,7 +51,7 @@ function resume(frm) {
             change(frm, "resume", {})
         );
     }
-    frappe.prompt(
+    support_retainer.ask(
         {
             fieldname: "grace_until",
             fieldtype: "Date",

@@ -107,26 +107,19 @@ function add_merge(frm) {
 }
 
 function ask_for_the_other(frm) {
-    const dialog = new frappe.ui.Dialog({
-        title: __("Merge {0} into another Issue", [frm.doc.name]),
-        fields: [
-            {
-                fieldname: "into",
-                fieldtype: "Link",
-                options: "Issue",
-                label: __("Issue that stays"),
-                reqd: 1,
-                description: __("Messages and files move there; this one is closed."),
-                get_query: () => ({ filters: { customer: frm.doc.customer, name: ["!=", frm.doc.name] } }),
-            },
-        ],
-        primary_action_label: __("Merge"),
-        async primary_action({ into }) {
-            dialog.hide();
-            const args = { duplicate: frm.doc.name, into };
-            const { message } = await frappe.call({ method: "support_retainer.sla.merge.merge", args, freeze: true });
-            frappe.set_route("Form", "Issue", message);
-        },
-    });
-    dialog.show();
+    const other = {
+        fieldname: "into",
+        fieldtype: "Link",
+        options: "Issue",
+        label: __("Issue that stays"),
+        reqd: 1,
+        description: __("Messages and files move there; this one is closed."),
+        get_query: () => ({ filters: { customer: frm.doc.customer, name: ["!=", frm.doc.name] } }),
+    };
+    const merge = async ({ into }) => {
+        const args = { duplicate: frm.doc.name, into };
+        const { message } = await frappe.call({ method: "support_retainer.sla.merge.merge", args, freeze: true });
+        frappe.set_route("Form", "Issue", message);
+    };
+    support_retainer.ask(other, merge, __("Merge {0} into another Issue", [frm.doc.name]), __("Merge"));
 }

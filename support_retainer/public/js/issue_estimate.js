@@ -45,27 +45,20 @@
     ];
 
     function ask(frm) {
-        const dialog = new frappe.ui.Dialog({
-            title: __("Estimate"),
-            size: "large",
-            fields: [
-                {
-                    fieldname: "valid_till", fieldtype: "Date", label: __("Valid till"), reqd: 1,
-                    default: frappe.datetime.add_days(frappe.datetime.get_today(), 14),
-                },
-                { fieldname: "tasks", fieldtype: "Table", label: __("Tasks"), reqd: 1, data: [], fields: columns },
-            ],
-            primary_action_label: __("Create Draft"),
-            async primary_action({ valid_till, tasks }) {
-                const { message } = await frappe.call({
-                    method: "support_retainer.hours.estimate_api.estimate",
-                    args: { issue: frm.doc.name, valid_till, tasks },
-                    freeze: true,
-                });
-                dialog.hide();
-                frappe.set_route("Form", "Quotation", message);
+        const fields = [
+            {
+                fieldname: "valid_till", fieldtype: "Date", label: __("Valid till"), reqd: 1,
+                default: frappe.datetime.add_days(frappe.datetime.get_today(), 14),
             },
-        });
-        dialog.show();
+            { fieldname: "tasks", fieldtype: "Table", label: __("Tasks"), reqd: 1, data: [], fields: columns },
+        ];
+        const create = async ({ valid_till, tasks }) => {
+            const args = { issue: frm.doc.name, valid_till, tasks };
+            const { message } = await frappe.call({
+                method: "support_retainer.hours.estimate_api.estimate", args, freeze: true,
+            });
+            frappe.set_route("Form", "Quotation", message);
+        };
+        support_retainer.ask(fields, create, __("Estimate"), __("Create Draft"), "large");
     }
 })();

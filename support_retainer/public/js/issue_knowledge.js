@@ -22,5 +22,5 @@ function ask_for_article(frm) {
         const { message } = await frappe.call({ method: "support_retainer.sla.knowledge.publish", args, freeze: true });
         frappe.set_route("Form", "Help Article", message);
     };
-    frappe.prompt(fields, publish, __("Publish to Knowledge Base"), __("Publish"));
+    support_retainer.ask(fields, publish, __("Publish to Knowledge Base"), __("Publish"));
 }

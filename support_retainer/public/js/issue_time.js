@@ -87,7 +87,7 @@
     const usual = () => localStorage.getItem("retainer_activity_type") || "";
 
     function start(frm) {
-        frappe.prompt(
+        support_retainer.ask(
             [activity_field(usual()), note_field()],
             async ({ activity_type, note }) => {
                 localStorage.setItem("retainer_activity_type", activity_type);
@@ -107,7 +107,7 @@
                 description: __("Leave it empty for now; fill it in if the timer was left running."),
             });
         }
-        frappe.prompt(fields, async (values) => {
+        support_retainer.ask(fields, async (values) => {
             const sheets = await post("stop_timer", { note: "", ended_at: null, ...values });
             logged(frm, sheets);
         }, __("Stop and Log"), __("Log Time"));
@@ -128,33 +128,27 @@
 
     function quick_entry(frm) {
         const now = moment(frappe.datetime.now_datetime());
-        const dialog = new frappe.ui.Dialog({
-            title: __("Log Time"),
-            size: "large",
-            fields: [
-                activity_field(usual()),
-                { fieldname: "minutes", fieldtype: "Int", label: __("Minutes"), reqd: 1, default: 30 },
-                { fieldtype: "Column Break" },
-                {
-                    fieldname: "to_time", fieldtype: "Datetime", label: __("Ended at"), reqd: 1,
-                    default: now.format("YYYY-MM-DD HH:mm:00"),
-                },
-                { fieldtype: "Section Break" },
-                note_field(),
-                { fieldname: "coverage", fieldtype: "HTML" },
-            ],
-            primary_action_label: __("Log Time"),
-            async primary_action(values) {
-                const { activity_type, note = "" } = values;
-                const sheets = await post("log_time", { issue: frm.doc.name, activity_type, note, ...times(values) });
-                localStorage.setItem("retainer_activity_type", activity_type);
-                dialog.hide();
-                logged(frm, sheets);
+        const fields = [
+            activity_field(usual()),
+            { fieldname: "minutes", fieldtype: "Int", label: __("Minutes"), reqd: 1, default: 30 },
+            { fieldtype: "Column Break" },
+            {
+                fieldname: "to_time", fieldtype: "Datetime", label: __("Ended at"), reqd: 1,
+                default: now.format("YYYY-MM-DD HH:mm:00"),
             },
-        });
+            { fieldtype: "Section Break" },
+            note_field(),
+            { fieldname: "coverage", fieldtype: "HTML" },
+        ];
+        const log = async (values) => {
+            const { activity_type, note = "" } = values;
+            const sheets = await post("log_time", { issue: frm.doc.name, activity_type, note, ...times(values) });
+            localStorage.setItem("retainer_activity_type", activity_type);
+            logged(frm, sheets);
+        };
+        const dialog = support_retainer.ask(fields, log, __("Log Time"), __("Log Time"), "large");
         const look = frappe.utils.debounce(() => preview(frm, dialog), 300);
         for (const name of ["activity_type", "minutes", "to_time"]) dialog.fields_dict[name].df.onchange = look;
-        dialog.show();
         look();
     }
 
@@ -174,7 +168,7 @@
     }
 
     function ask_for_hours(frm) {
-        frappe.prompt(
+        support_retainer.ask(
             [
                 { fieldname: "hours", fieldtype: "Float", label: __("Hours"), reqd: 1, precision: 2 },
                 {

@@ -30,7 +30,7 @@ function ask_vendor(frm) {
         frappe.show_alert({ message: text, indicator: message.is_paused ? "green" : "orange" });
         frm.reload_doc();
     };
-    frappe.prompt(fields, escalate, __("Escalate to Vendor"), __("Escalate"));
+    support_retainer.ask(fields, escalate, __("Escalate to Vendor"), __("Escalate"));
 }
 
 function vendor_answered(frm) {
@@ -40,5 +40,5 @@ function vendor_answered(frm) {
         await frappe.call({ method: "support_retainer.sla.vendor.answered", args, freeze: true });
         frm.reload_doc();
     };
-    frappe.prompt(fields, answered, __("Vendor Answered"), __("Go on"));
+    support_retainer.ask(fields, answered, __("Vendor Answered"), __("Go on"));
 }

@@ -30,7 +30,7 @@
                 description: __("Leave it empty for now."),
             },
         ];
-        frappe.prompt(fields, (values) => save(frm, values), __("Log a Call"), __("Log"));
+        support_retainer.ask(fields, (values) => save(frm, values), __("Log a Call"), __("Log"));
     }
 
     async function save(frm, values) {

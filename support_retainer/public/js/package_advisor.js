@@ -30,36 +30,31 @@ const csv_files = (frm) => frm.attachments.get_attachments().filter(({ file_name
 
 function ask_for_file(frm, why = "") {
     const files = () => csv_files(frm).map(({ name, file_name }) => ({ value: name, label: file_name }));
-    const dialog = new frappe.ui.Dialog({
-        title: __("Replay a File"),
-        fields: [
-            { fieldname: "why", fieldtype: "HTML", options: why ? `<p>${why}</p>` : "" },
-            { fieldname: "file", fieldtype: "Select", label: __("CSV File"), options: files(), default: files().at(-1)?.value, reqd: 1 },
-            { fieldname: "attach", fieldtype: "Button", label: __("Attach a File"), click: () => attach_csv(frm, dialog, files) },
-            {
-                fieldname: "product", fieldtype: "Select", label: __("Written by"), default: "",
-                options: [{ value: "", label: __("Our own format") }, ...Object.entries(HELPDESKS).map(([value, label]) => ({ value, label }))],
-                description: __("Our own format has the columns ticket, opened_at, priority, activity_type, work_start and minutes."),
-            },
-            { fieldname: "more", fieldtype: "Column Break" },
-            {
-                fieldname: "activity_type", fieldtype: "Link", options: "Activity Type", label: __("Kind of Work"), depends_on: "product",
-                description: __("What the time in the file was for, if it has time."),
-            },
-            {
-                fieldname: "default_priority", fieldtype: "Link", options: "Issue Priority", label: __("Priority of Tickets without One"),
-                depends_on: "product",
-            },
-            { fieldname: "time_zone", fieldtype: "Data", label: __("Time Zone"), default: frappe.boot.time_zone?.system },
-            {
-                fieldname: "date_format", fieldtype: "Data", label: __("Date Format"), placeholder: "%d.%m.%Y %H:%M",
-                description: __("Only where the file has another one than 2025-01-31 09:30 or the helpdesk's own."),
-            },
-        ],
-        primary_action_label: __("Replay"),
-        primary_action: (values) => replay_file(frm, dialog, values),
-    });
-    dialog.show();
+    const fields = [
+        { fieldname: "why", fieldtype: "HTML", options: why ? `<p>${why}</p>` : "" },
+        { fieldname: "file", fieldtype: "Select", label: __("CSV File"), options: files(), default: files().at(-1)?.value, reqd: 1 },
+        { fieldname: "attach", fieldtype: "Button", label: __("Attach a File"), click: () => attach_csv(frm, dialog, files) },
+        {
+            fieldname: "product", fieldtype: "Select", label: __("Written by"), default: "",
+            options: [{ value: "", label: __("Our own format") }, ...Object.entries(HELPDESKS).map(([value, label]) => ({ value, label }))],
+            description: __("Our own format has the columns ticket, opened_at, priority, activity_type, work_start and minutes."),
+        },
+        { fieldname: "more", fieldtype: "Column Break" },
+        {
+            fieldname: "activity_type", fieldtype: "Link", options: "Activity Type", label: __("Kind of Work"), depends_on: "product",
+            description: __("What the time in the file was for, if it has time."),
+        },
+        {
+            fieldname: "default_priority", fieldtype: "Link", options: "Issue Priority", label: __("Priority of Tickets without One"),
+            depends_on: "product",
+        },
+        { fieldname: "time_zone", fieldtype: "Data", label: __("Time Zone"), default: frappe.boot.time_zone?.system },
+        {
+            fieldname: "date_format", fieldtype: "Data", label: __("Date Format"), placeholder: "%d.%m.%Y %H:%M",
+            description: __("Only where the file has another one than 2025-01-31 09:30 or the helpdesk's own."),
+        },
+    ];
+    const dialog = support_retainer.ask(fields, (values) => replay_file(frm, dialog, values), __("Replay a File"), __("Replay"));
 }
 
 function attach_csv(frm, dialog, files) {
@@ -83,7 +78,6 @@ async function replay_file(frm, dialog, { file, product, activity_type, default_
         freeze: true,
         freeze_message: __("Replaying the tickets and the time ..."),
     });
-    if (!message) return;
     dialog.hide();
     show_advice(frm, message);
 }

@@ -119,7 +119,7 @@
             { value: "Declined", label: __("Declined") },
         ];
         const declined = "eval:doc.answer === 'Declined'";
-        frappe.prompt(
+        support_retainer.ask(
             [
                 {
                     fieldname: "contact", fieldtype: "Select", label: __("Who answered"), reqd: 1,

@@ -39,16 +39,15 @@ async function called(method, args) {
 }
 
 function log_time(frm) {
-    frappe.prompt(
+    support_retainer.ask(
         [
             { fieldname: "minutes", fieldtype: "Int", label: __("Minutes"), reqd: 1 },
             { fieldname: "note", fieldtype: "Small Text", label: __("Note") },
         ],
         async ({ minutes, note }) => {
             const args = { job: frm.doc.name, minutes, note };
-            const answer = await called("log_time", args);
-            if (!answer) return;
-            frappe.show_alert({ message: __("Logged on {0}", [answer.message.join(", ")]), indicator: "green" });
+            const { message } = await frappe.call({ method: `${API}log_time`, args, freeze: true });
+            frappe.show_alert({ message: __("Logged on {0}", [message.join(", ")]), indicator: "green" });
             frm.reload_doc();
         },
         __("Log Time"),

@@ -17,7 +17,7 @@ async function record_answer(frm) {
         frappe.msgprint(__("No contact of {0} may approve. Tick Can Approve for one on the contract.", [frm.doc.contract]));
         return;
     }
-    frappe.prompt(
+    support_retainer.ask(
         [
             { fieldname: "contact", fieldtype: "Select", label: __("Who answered"), options: contacts, reqd: 1, default: contacts[0] },
             { fieldname: "answer", fieldtype: "Select", label: __("Answer"), options: ["Approved", "Declined"], reqd: 1 },
@@ -34,6 +34,7 @@ async function record_answer(frm) {
             });
             frm.reload_doc();
         },
-        __("Record the Client's Answer")
+        __("Record the Client's Answer"),
+        __("Record")
     );
 }

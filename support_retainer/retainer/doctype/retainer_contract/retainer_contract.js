@@ -47,7 +47,7 @@ function print_hours(frm) {
         const query = new URLSearchParams({ doctype: frm.doctype, name: frm.doc.name, format: "Hour Statement", first });
         window.open(`/api/method/frappe.utils.print_format.download_pdf?${query}`);
     };
-    frappe.prompt({ ...day, default: frappe.datetime.get_today() }, print, __("Hour Statement"), __("Print"));
+    support_retainer.ask({ ...day, default: frappe.datetime.get_today() }, print, __("Hour Statement"), __("Print"));
 }
 
 function add_actions(frm) {
@@ -98,25 +98,17 @@ async function bill_now(frm) {
 }
 
 function give_notice(frm) {
-    const dialog = new frappe.ui.Dialog({
-        title: __("Give Notice"),
-        fields: [
-            { fieldname: "given_on", fieldtype: "Date", label: __("Notice given on"), reqd: 1, default: frappe.datetime.get_today() },
-            { fieldname: "outcome", fieldtype: "HTML" },
-        ],
-        primary_action_label: __("Give Notice"),
-        primary_action: async ({ given_on }) => {
-            await frappe.call({
-                method: "support_retainer.offboarding.api.give_notice",
-                args: { contract: frm.doc.name, given_on },
-                freeze: true,
-            });
-            dialog.hide();
-            frm.reload_doc();
-        },
-    });
+    const fields = [
+        { fieldname: "given_on", fieldtype: "Date", label: __("Notice given on"), reqd: 1, default: frappe.datetime.get_today() },
+        { fieldname: "outcome", fieldtype: "HTML" },
+    ];
+    const give = async ({ given_on }) => {
+        const args = { contract: frm.doc.name, given_on };
+        await frappe.call({ method: "support_retainer.offboarding.api.give_notice", args, freeze: true });
+        frm.reload_doc();
+    };
+    const dialog = support_retainer.ask(fields, give, __("Give Notice"), __("Give Notice"));
     dialog.fields_dict.given_on.df.onchange = () => show_end(frm, dialog);
-    dialog.show();
     show_end(frm, dialog);
 }
 

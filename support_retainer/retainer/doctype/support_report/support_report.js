@@ -81,32 +81,24 @@ async function choose_recommendation(frm) {
     }
     const options = open.map(({ name, recommendation, action }) => ({ value: name, label: `${__(action)}: ${recommendation}` }));
     const chosen = (action) => `eval:(${JSON.stringify(actions_by_row(open))})[doc.row] === "${action}"`;
-    const dialog = new frappe.ui.Dialog({
-        title: __("Act on a Recommendation"),
-        fields: [
-            { fieldname: "row", fieldtype: "Select", label: __("Recommendation"), options, reqd: 1, default: options[0].value },
-            { fieldname: "hours", fieldtype: "Float", label: __("Hours"), depends_on: chosen("Quotation") },
-            { fieldname: "rate", fieldtype: "Float", label: __("Rate per Hour"), depends_on: chosen("Quotation") },
-            {
-                fieldname: "package", fieldtype: "Link", options: "Support Package", label: __("New Package"),
-                depends_on: chosen("Package Change"), get_query: () => ({ filters: { enabled: 1 } }),
-                description: __("Left empty, a task to talk about it is made instead."),
-            },
-            { fieldname: "on", fieldtype: "Date", label: __("From"), depends_on: chosen("Package Change") },
-        ],
-        primary_action_label: __("Make"),
-        primary_action: async (values) => {
-            const { message } = await frappe.call({
-                method: "support_retainer.reporting.api.act",
-                args: { report: frm.doc.name, ...values },
-                freeze: true,
-            });
-            dialog.hide();
-            await frm.reload_doc();
-            if (message) frappe.set_route("Form", message.doctype, message.name);
+    const fields = [
+        { fieldname: "row", fieldtype: "Select", label: __("Recommendation"), options, reqd: 1, default: options[0].value },
+        { fieldname: "hours", fieldtype: "Float", label: __("Hours"), depends_on: chosen("Quotation") },
+        { fieldname: "rate", fieldtype: "Float", label: __("Rate per Hour"), depends_on: chosen("Quotation") },
+        {
+            fieldname: "package", fieldtype: "Link", options: "Support Package", label: __("New Package"),
+            depends_on: chosen("Package Change"), get_query: () => ({ filters: { enabled: 1 } }),
+            description: __("Left empty, a task to talk about it is made instead."),
         },
-    });
-    dialog.show();
+        { fieldname: "on", fieldtype: "Date", label: __("From"), depends_on: chosen("Package Change") },
+    ];
+    const make = async (values) => {
+        const args = { report: frm.doc.name, ...values };
+        const { message } = await frappe.call({ method: "support_retainer.reporting.api.act", args, freeze: true });
+        await frm.reload_doc();
+        if (message) frappe.set_route("Form", message.doctype, message.name);
+    };
+    support_retainer.ask(fields, make, __("Act on a Recommendation"), __("Make"));
 }
 
 function actions_by_row(rows) {
