@@ -31,8 +31,15 @@ function show_progress(frm) {
     }
     const step = frm.doc.step || __("Waiting for a worker");
     frm.dashboard.add_progress(__("Export"), frm.doc.progress || 1, `${step} (${Math.round(frm.doc.progress || 0)} %)`);
+    look_again(frm);
+}
+
+// Set again before it asks: one answer that does not come must not end the watch.
+function look_again(frm) {
     frm.looks_again = setTimeout(() => {
-        if (cur_frm === frm && !frm.is_dirty()) frm.reload_doc();
+        if (cur_frm !== frm) return;
+        look_again(frm);
+        if (!frm.is_dirty()) frm.reload_doc();
     }, LOOK_AGAIN_MS);
 }
 
@@ -58,7 +65,7 @@ function add_copy(frm) {
 function give_up_copy(frm) {
     const fields = [{ fieldname: "why", fieldtype: "Data", label: __("Reason"), reqd: 1 }];
     const title = __("Nothing of this archive is in the bucket, or somebody deletes it there");
-    frappe.prompt(fields, (values) => act(frm, "give_up_copy", values), title, __("Give Up Copy"));
+    support_retainer.ask(fields, (values) => act(frm, "give_up_copy", values), title, __("Give Up Copy"));
 }
 
 async function send_link(frm) {
@@ -74,25 +81,25 @@ async function send_link(frm) {
     const fields = [
         { fieldname: "user", fieldtype: "Select", label: __("Contact"), options: message, default: message[0], reqd: 1 },
     ];
-    frappe.prompt(fields, ({ user }) => act(frm, "send_link", { user }, __("The link is on its way.")), __("Send Link"));
+    support_retainer.ask(fields, ({ user }) => act(frm, "send_link", { user }, __("The link is on its way.")), __("Send Link"));
 }
 
 // A failure forgets the passphrase, so that none lies about for an archive that may never be made.
 function retry(frm) {
     if (!frm.doc.encrypted) return act(frm, "retry");
     const fields = [{ fieldname: "passphrase", fieldtype: "Password", label: __("Passphrase"), reqd: 1 }];
-    frappe.prompt(fields, (values) => act(frm, "retry", values), __("Retry"), __("Retry"));
+    support_retainer.ask(fields, (values) => act(frm, "retry", values), __("Retry"), __("Retry"));
 }
 
 function cancel_export(frm) {
     const fields = [{ fieldname: "why", fieldtype: "Data", label: __("Reason"), reqd: 1 }];
     const title = __("Cancel the export and remove what was made of it");
-    frappe.prompt(fields, (values) => act(frm, "cancel", values), title, __("Cancel Export"));
+    support_retainer.ask(fields, (values) => act(frm, "cancel", values), title, __("Cancel Export"));
 }
 
 function delete_archive(frm) {
     const fields = [{ fieldname: "why", fieldtype: "Data", label: __("Reason"), reqd: 1 }];
-    frappe.prompt(fields, ({ why }) => act(frm, "delete_archive", { why }), __("Delete the archive for good"), __("Delete"));
+    support_retainer.ask(fields, ({ why }) => act(frm, "delete_archive", { why }), __("Delete the archive for good"), __("Delete"));
 }
 
 async function act(frm, what, values = {}, said = "") {

@@ -24,16 +24,19 @@ function ask_again(frm) {
     clearTimeout(frm.asking);
     frm.asking = setTimeout(async () => {
         if (frm.doc.name !== run || cur_frm !== frm) return;
+        ask_again(frm); // before it asks: one answer that does not come must not end the watch
         const fields = ["planned", "done", "failed", "skipped", "status"];
         const { message } = await frappe.db.get_value("Retainer Billing Run", run, fields);
         follow(frm, message);
-        if (message.status === "Running") ask_again(frm);
     }, ASK_EVERY);
 }
 
 function follow(frm, figures) {
     if (frm.doc.status !== "Running") return;
-    if (figures.status !== "Running") return frm.reload_doc();
+    if (figures.status !== "Running") {
+        clearTimeout(frm.asking);
+        return frm.reload_doc();
+    }
     show_progress(frm, figures);
 }
 

@@ -10,6 +10,8 @@ frappe.listview_settings["Support Report"] = {
     },
 };
 
+const ASK_EVERY = 1500;
+
 // All reports that are due, drafted by a worker: a bar, and an end to it between two reports.
 class ReportBatch {
     constructor(list) {
@@ -28,10 +30,13 @@ class ReportBatch {
         });
         this.dialog.show();
         this.show(message);
+        if (message.status === "Running") this.ask("state", "GET");
     }
 
+    // The next question is set before this one is asked: one answer that does not come must not end the watch.
     async ask(what, type) {
         clearTimeout(this.asking);
+        this.asking = setTimeout(() => this.dialog.display && this.ask("state", "GET"), ASK_EVERY);
         const { message } = await frappe.call({ method: this.api + what, type });
         this.show(message);
     }
@@ -47,6 +52,6 @@ class ReportBatch {
             style="width: ${percent}%" aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100"></div></div>
             <p class="mt-3">${text}</p>`);
         this.dialog.get_primary_btn().toggle(status === "Running");
-        if (status === "Running" && this.dialog.display) this.asking = setTimeout(() => this.ask("state", "GET"), 1500);
+        if (status !== "Running") clearTimeout(this.asking);
     }
 }
