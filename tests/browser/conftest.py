@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.browser import desk
 from tests.browser.access import axe
 from tests.support.site import baseline, bench, connection, site, site_name
 
@@ -30,18 +31,17 @@ QUIET = (
     "--disable-sync",
 )
 
-# The timers of a chart are shorter than a second and run before this one, however busy the machine is.
-AT_REST = """() => new Promise((done) => {
-    let timer;
-    const observer = new MutationObserver(() => wait());
-    const wait = () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => (observer.disconnect(), done()), 1000);
-    };
-    observer.observe(document.body, { childList: true, subtree: true });
-    wait();
-    setTimeout(done, 15000);
-})"""
+# A form asks the server several times before it stands; a machine that tests on all its cores answers late.
+expect.set_options(timeout=20_000)
+
+SLOW_LINE = Path(__file__).with_name("slow_line.js")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Races between a page and its answers show themselves on a line that is slow and uneven."""
+    parser.addoption(
+        "--slow-line", type=int, default=0, metavar="MS", help="let requests wait for up to MS milliseconds"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -93,7 +93,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def login(chromium: Browser, base_url: str, site: str) -> Iterator[Callable[..., Page]]:
+def login(chromium: Browser, base_url: str, site: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """login("Retainer Agent") or login(user="ann@client.example"): a page in a session of its own.
 
     At the end of the test every page must be free of uncaught script errors, of errors in the console (what the policy
@@ -101,12 +101,15 @@ def login(chromium: Browser, base_url: str, site: str) -> Iterator[Callable[...,
     """
     faults: list[str] = []
     contexts = []
+    latest = request.config.getoption("--slow-line")
 
     def open_page(*roles: str, user: str | None = None, width: int = 1280, height: int = 900) -> Page:
         user = user or make_user(roles)
         set_password(user)
         context = chromium.new_context(base_url=base_url, viewport={"width": width, "height": height})
         contexts.append(context)
+        if latest:
+            context.add_init_script(SLOW_LINE.read_text().replace("LATEST", str(latest)))
         page = context.new_page()
         log_in(page, user)
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
@@ -170,7 +173,7 @@ def screenshot() -> Callable[[Page, str], Path]:
 
     def take(page: Page, name: str) -> Path:
         if page.locator(".frappe-chart, .dashboard-widget-box").count():
-            page.evaluate(AT_REST)
+            desk.come_to_rest(page)
         path = Path(os.environ["RETAINER_SCREENSHOTS"]) / f"{name}.png"
         page.screenshot(path=path, full_page=True)
         return path

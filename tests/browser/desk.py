@@ -2,8 +2,23 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-# A form asks the server several times before it stands; a machine that tests on all its cores answers late.
-expect.set_options(timeout=20_000)
+# The timers of a chart are shorter than a second and run before this one, however busy the machine is.
+AT_REST = """() => new Promise((done) => {
+    let timer;
+    const observer = new MutationObserver(() => wait());
+    const wait = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => (window.jQuery?.active ? wait() : (observer.disconnect(), done())), 1000);
+    };
+    observer.observe(document.body, { childList: true, subtree: true });
+    wait();
+    setTimeout(done, 15000);
+})"""
+
+
+def come_to_rest(page: Page) -> None:
+    """Until no answer is awaited and nothing is drawn: a chart that is drawn after its page was left has no width."""
+    page.evaluate(AT_REST)
 
 
 def field(page: Page, fieldname: str) -> Locator:
@@ -17,12 +32,13 @@ def fill(page: Page, fieldname: str, text: str) -> None:
 
 
 def choose(page: Page, fieldname: str, text: str, within: Locator | None = None) -> None:
-    """Type into a link field and take the suggestion that reads like it."""
+    """Type into a link field and take the suggestion that reads like it; until the server has confirmed it."""
     control = (within or page).locator(f".frappe-control[data-fieldname={fieldname}]:visible").first
     box = control.locator("input").first
     box.click()
     box.fill(text)
     control.locator(".awesomplete [role=option]", has_text=text).first.click()
+    page.wait_for_function("(control) => !control.fieldobj.inside_change_event", arg=control.element_handle())
     expect(box).to_have_value(text)
 
 
@@ -58,6 +74,13 @@ def close_row(page: Page) -> None:
 
 def indicator(page: Page) -> Locator:
     return page.locator(".page-head:visible .indicator-pill").first
+
+
+def open_board(page: Page, address: str) -> None:
+    """Twice: Frappe draws nothing where the script of its boards comes after the cards, and then it is in the cache."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.reload()
 
 
 def wait_for_charts(page: Page, count: int) -> None:

@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support_retainer.testing import make_contract, make_customer, make_issue
+from tests.browser import desk
 
 AGENT = ("Retainer Agent", "Support Team", "Projects User")
 
@@ -43,7 +44,7 @@ def test_a_queue_is_one_click_away(login, screenshot, issue):
 
 def test_the_board_is_there_from_the_start(login, screenshot, issue):
     page = login(*AGENT)
-    page.goto("/app/issue/view/kanban/Support Tickets")
+    desk.open_board(page, "/app/issue/view/kanban/Support Tickets")
     expect(page.locator(".kanban-column", has_text="On Hold")).to_be_visible()
     expect(page.locator(".kanban-card", has_text=issue.subject)).to_be_visible()
     screenshot(page, "agent-board")

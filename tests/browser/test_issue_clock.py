@@ -6,6 +6,7 @@ from frappe.utils import add_to_date, now_datetime
 from playwright.sync_api import expect
 
 from support_retainer.testing import make_contract, make_issue
+from tests.browser import desk
 
 STAFF = ("Retainer Manager", "Support Team")
 
@@ -80,7 +81,7 @@ def test_a_card_on_a_board_shows_both_targets(login, screenshot, issue):
     board.insert()
     frappe.db.commit()
     page = login(*STAFF)
-    page.goto("/app/issue/view/kanban/Desk")
+    desk.open_board(page, "/app/issue/view/kanban/Desk")
     card = page.locator(f".kanban-card-wrapper[data-name='{issue.name}']")
     expect(card.locator(".retainer-sla-badge")).to_have_count(2)
     screenshot(page, "issue-board")

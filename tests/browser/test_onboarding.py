@@ -20,6 +20,7 @@ def step(page: Page, title: str, button: str) -> None:
 
 def workspace(page: Page) -> None:
     expect(page.locator(".onboarding-step:visible").first).to_be_visible()
+    desk.come_to_rest(page)
 
 
 def continue_to(page: Page, title: str) -> None:
