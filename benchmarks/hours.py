@@ -23,7 +23,7 @@ from benchmarks.hours_books import balance_bars, statement_bars
 NEEDS_SITE = True
 NEEDS_STOCK_SITE = True
 
-ROUNDS = 16
+ROUNDS = 30
 WARM_UP = 2
 ROWS = 20
 HISTORY = 20_000

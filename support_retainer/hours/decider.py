@@ -188,7 +188,9 @@ def _issues(rows: list[Document]) -> dict[str, frappe._dict]:
     issues = _named(rows)
     if not issues:
         return {}
-    found = frappe.get_all("Issue", filters={"name": ["in", issues]}, fields=["name", "retainer_channel", "priority"])
+    found = frappe.db.sql(
+        "select name, retainer_channel, priority from `tabIssue` where name in %s", [issues], as_dict=True
+    )
     return {issue.name: issue for issue in found}
 
 
@@ -197,11 +199,11 @@ def _claims(rows: list[Document]) -> dict[str, frappe._dict]:
     issues = _named(rows)
     if not issues:
         return {}
-    found = frappe.get_all(
-        "Warranty Claim",
-        filters={"issue": ["in", issues], "decision": ["in", ["Covered", "Not Covered"]]},
-        fields=["issue", "decision", "complaint_date", "retainer_goodwill"],
-        order_by="creation",
+    found = frappe.db.sql(
+        """select issue, decision, complaint_date, retainer_goodwill from `tabWarranty Claim`
+        where issue in %s and decision in ('Covered', 'Not Covered') order by creation""",
+        [issues],
+        as_dict=True,
     )
     return {claim.issue: claim for claim in found}
 

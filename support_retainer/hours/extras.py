@@ -48,10 +48,10 @@ def listed(row: Document, coverage: str) -> list[tuple[str, float]]:
     """The same as (what, amount), for whoever reads the decision."""
     if coverage not in BEARING:
         return [(_("travel not charged"), 0)] if flt(row.get("retainer_expenses")) else []
-    found = [
-        (_("one-off fee at the start of the work"), flt(row.get("retainer_one_off_fee"))),
-        (_("travel expenses at cost"), flt(row.get("retainer_expenses"))),
-    ]
+    fee, expenses = flt(row.get("retainer_one_off_fee")), flt(row.get("retainer_expenses"))
+    if not (fee or expenses):
+        return []
+    found = [(_("one-off fee at the start of the work"), fee), (_("travel expenses at cost"), expenses)]
     return [(what, amount) for what, amount in found if amount]
 
 

@@ -25,13 +25,13 @@ MONEY = ("retainer_rate", "retainer_one_off_fee", "retainer_expenses")
 
 def preview(rows: list[Document]) -> None:
     """Show on each row how it would be covered if the sheet were submitted now."""
-    decider = Decider(rows)
+    decider, said = Decider(rows), {}
     for row in rows:
         parts = decider.decide(row)
         row.retainer_one_off_fee = flt(decider.fee_of(row, parts[0]))
         _show(row, parts[0])
         row.retainer_billed_minutes = sum(part.minutes for part in parts)
-        _tell(row, parts[0], [decider.reason(row, part) for part in parts])
+        _tell(row, parts[0], [decider.reason(row, part) for part in parts], said)
 
 
 def decide(sheet: Document, rows: list[Document]) -> None:
@@ -42,7 +42,7 @@ def decide(sheet: Document, rows: list[Document]) -> None:
         contract: allotment.turn_locked(frappe.get_cached_doc("Retainer Contract", contract), accounts, today)
         for contract, accounts in locked.items()
     }
-    decider, decided_at = Decider(rows), to_site(utc_now())
+    decider, decided_at, said = Decider(rows), to_site(utc_now()), {}
     for row in rows:
         parts = decider.decide(row)
         row.retainer_one_off_fee = flt(decider.fee_of(row, parts[0]))
@@ -50,18 +50,23 @@ def decide(sheet: Document, rows: list[Document]) -> None:
         for piece, part in zip(_split(sheet, row, parts), parts, strict=True):
             piece.update({"retainer_channel": channel, "retainer_decided_at": decided_at})
             _show(piece, part)
-            _tell(piece, part, [decider.reason(row, part)])
+            _tell(piece, part, [decider.reason(row, part)], said)
             piece.flags.coverage = part
             _refuse_unapproved(int(row.idx), piece, part)  # between its pieces a row is numbered in fractions
     sheet.flags.lots = decider.found
     _renumber(sheet)
 
 
-def _tell(row: Document, part: Coverage, known: list[reasons.Facts]) -> None:
-    """The reason on the row, as a sentence for who books it and as facts for those who read it later."""
-    told = "; ".join(reasons.sentence(one) for one in known)
-    row.retainer_coverage_reason = told + extras.sentence(row, part.kind.value)
-    row.retainer_coverage_facts = json.dumps(known, ensure_ascii=False)
+def _tell(row: Document, part: Coverage, known: list[reasons.Facts], said: dict[str, str]) -> None:
+    """The reason on the row, as a sentence for who books it and as facts for those who read it later.
+
+    `said` has the sentences of the rows before: the rows of a sheet mostly say the same.
+    """
+    kept = json.dumps(known, ensure_ascii=False)
+    if kept not in said:
+        said[kept] = "; ".join(reasons.sentence(one) for one in known)
+    row.retainer_coverage_reason = said[kept] + extras.sentence(row, part.kind.value)
+    row.retainer_coverage_facts = kept
 
 
 def reverse(voucher_type: str, voucher_no: str) -> None:

@@ -72,9 +72,7 @@ def link_contract_from_issue(doc: Document) -> None:
     issues = {row.issue for row in doc.time_logs if row.issue}
     if not issues:
         return
-    contracts = dict(
-        frappe.get_all("Issue", filters={"name": ["in", issues]}, fields=["name", "retainer_contract"], as_list=True)
-    )
+    contracts = dict(frappe.db.sql("select name, retainer_contract from `tabIssue` where name in %s", [tuple(issues)]))
     for row in doc.time_logs:
         if row.issue:
             row.retainer_contract = contracts.get(row.issue)
